@@ -1,0 +1,94 @@
+"""The client's side of a connection, without IO: calls in, bytes out; bytes in, replies out; matched by xid.
+
+    state      what is pending            after
+    OPEN       any number of xids         a reply, `forget` (timeout) or `close`
+    BROKEN     nothing                    a peer that broke the framing; every use raises BrokenSession
+
+A reply whose xid is not pending is late (its call timed out) or never asked for: it is counted and dropped.
+"""
+
+from __future__ import annotations
+
+import random
+
+from oncrpc.errors import BrokenSession, RemoteError
+from oncrpc.message import NO_AUTH, OpaqueAuth, Reply, pack_call, unpack_reply
+from oncrpc.record import MAX_RECORD, RecordReader, mark
+
+
+class ClientSession:
+    """Calls to one program and version over one connection.
+
+    first_xid: where the transaction ids start (random when None). stream: whether messages are record-marked.
+    """
+
+    def __init__(
+        self,
+        program: int,
+        version: int,
+        *,
+        cred: OpaqueAuth = NO_AUTH,
+        first_xid: int | None = None,
+        max_record: int = MAX_RECORD,
+        stream: bool = True,
+    ) -> None:
+        self.program = program
+        self.version = version
+        self.cred = cred
+        self.dropped_replies = 0
+        self._xid = random.getrandbits(32) if first_xid is None else first_xid & 0xFFFFFFFF
+        self._reader = RecordReader(max_record)
+        self._stream = stream
+        self._pending: set[int] = set()
+        self._broken: str | None = None
+
+    @property
+    def pending(self) -> frozenset[int]:
+        """The xids that wait for a reply."""
+        return frozenset(self._pending)
+
+    def call(self, procedure: int, args: bytes) -> tuple[int, bytes]:
+        """Return (xid, bytes to send) for a call. Raises BrokenSession."""
+        if self._broken is not None:
+            raise BrokenSession(self._broken)
+        while self._xid in self._pending:
+            self._xid = (self._xid + 1) & 0xFFFFFFFF
+        xid = self._xid
+        self._xid = (xid + 1) & 0xFFFFFFFF
+        self._pending.add(xid)
+        message = pack_call(xid, self.program, self.version, procedure, args, self.cred)
+        return xid, mark(message) if self._stream else message
+
+    def forget(self, xid: int) -> None:
+        """Stop waiting for a call; its reply, should it come, is dropped."""
+        self._pending.discard(xid)
+
+    def receive(self, data: bytes) -> list[Reply]:
+        """Return the replies that received stream bytes complete.
+
+        Raises RemoteError when the peer broke the framing or sent what is no reply; the session is then broken.
+        """
+        if self._broken is not None:
+            raise BrokenSession(self._broken)
+        try:
+            replies = [unpack_reply(record) for record in self._reader.feed(data)]
+        except RemoteError as exc:
+            self._broken = f"the session is broken: {exc}"
+            raise
+        return [reply for reply in replies if self._match(reply)]
+
+    def receive_datagram(self, data: bytes) -> Reply | None:
+        """Return the reply in a datagram, None when it is none of ours (anybody can send us one)."""
+        try:
+            reply = unpack_reply(data)
+        except RemoteError:
+            self.dropped_replies += 1
+            return None
+        return reply if self._match(reply) else None
+
+    def _match(self, reply: Reply) -> bool:
+        if reply.xid in self._pending:
+            self._pending.discard(reply.xid)
+            return True
+        self.dropped_replies += 1
+        return False

@@ -1,0 +1,172 @@
+"""Single items of XDR (RFC 4506 sections 4.1 to 4.11): numbers, booleans, opaque data, strings, enums."""
+
+from __future__ import annotations
+
+import struct as _struct
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Final, Generic, TypeVar, cast
+
+from oncrpc import codegen
+from oncrpc.errors import XdrError
+
+T = TypeVar("T")
+E = TypeVar("E", bound=IntEnum)
+
+MAX_LENGTH: Final = 0xFFFFFFFF
+"""The bound of a length that has none of its own (RFC 4506 sections 4.10 to 4.13)."""
+
+WRONG_VALUE: Final = (_struct.error, AttributeError, TypeError, OverflowError, UnicodeError, LookupError)
+"""What compiled code raises for a value that does not fit; turned into XdrError with the field's name."""
+
+
+class Type(codegen.Node, Generic[T]):
+    """A wire type whose Python values are T. Immutable; shared freely between threads."""
+
+    def encode(self, value: T) -> bytes:
+        """Return the wire form of `value`. Raises XdrError naming the field that does not fit."""
+        parts: list[bytes] = []
+        try:
+            self.encoder(value, parts.append, 0)
+        except WRONG_VALUE as exc:
+            raise XdrError(codegen.explain(self, value) or f"{self}: {exc}") from exc
+        return b"".join(parts)
+
+    def decode(self, data: bytes | bytearray | memoryview, offset: int = 0) -> tuple[T, int]:
+        """Return (value, offset behind it). Raises XdrError when the bytes are not such a value."""
+        whole = data if type(data) is bytes else bytes(data)
+        try:
+            return cast("tuple[T, int]", self.decoder(whole, offset, 0))
+        except _struct.error as exc:
+            raise XdrError(f"{self}: the data ends too early") from exc
+
+    def unpack(self, data: bytes | bytearray | memoryview) -> T:
+        """Return the value that `data` holds, all of it. Raises XdrError, also for bytes left over."""
+        value, end = self.decode(data)
+        if end != len(data):
+            raise XdrError(f"{self}: {len(data) - end} bytes left over")
+        return value
+
+
+class Scalar(Type[T]):
+    """A fixed-size item that one struct code packs and unpacks."""
+
+    def __init__(self, name: str, code: str, size: int, python: tuple[type, ...], low: int = 0, high: int = 0) -> None:
+        super().__init__(name, min_size=size, fixed=True)
+        self.code = code
+        self.python = python
+        self.low = low
+        self.high = high
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, self.python)
+
+    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
+        if self.high:
+            expr = out.local(expr)
+            out.line(f"if not {self.low} <= {expr} <= {self.high}: raise {out.error(f'{self}: out of range')}")
+        out.pack(self.code, expr)
+
+    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
+        out.unpack(self.code, self.min_size, target)
+        if self.high:
+            out.flush()
+            out.line(f"if not {self.low} <= {target} <= {self.high}: raise {out.error(f'{self}: out of range')}")
+
+
+class Boolean(Type[bool]):
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, bool | int)
+
+    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
+        out.pack("I", f"(1 if {expr} else 0)")
+
+    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
+        out.unpack("I", 4, target, then=f"{target} = {target} != 0")
+
+
+class Void(Type[None]):
+    def accepts(self, value: object) -> bool:
+        return value is None
+
+    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
+        out.line(f"if {expr} is not None: raise {out.error('void takes no value')}")
+
+    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
+        out.line(f"{target} = None")
+
+
+class FixedOpaque(Type[bytes]):
+    """opaque x[n]: n bytes and padding (RFC 4506 section 4.9)."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"opaque[{size}]", min_size=(size + 3) & ~3, fixed=True)
+        self.size = size
+        self.code = f"{size}s{-size % 4}x" if size % 4 else f"{size}s"
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, bytes | bytearray) and len(value) == self.size
+
+    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
+        expr = out.local(expr)
+        # struct would cut or fill a value of another length without a word.
+        out.line(f"if len({expr}) != {self.size}: raise {out.error(f'{self}: not {self.size} bytes')}")
+        out.pack(self.code, expr)
+
+    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
+        out.unpack(self.code, self.min_size, target)
+
+
+class Counted(Type[T]):
+    """string<max> or opaque<max>: a length, the bytes, padding (RFC 4506 sections 4.10, 4.11)."""
+
+    def __init__(self, kind: str, bound: int, text: bool) -> None:
+        super().__init__(kind if bound == MAX_LENGTH else f"{kind}<{bound}>", min_size=4)
+        self.bound = bound
+        self.text = text
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) if self.text else isinstance(value, bytes | bytearray)
+
+    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
+        data = out.local(f"{expr}.encode('utf-8', 'surrogateescape')" if self.text else expr)
+        size = out.local(f"len({data})")
+        out.line(f"if {size} > {self.bound}: raise {out.error(f'{self}: too long')}")
+        out.pack("I", size)
+        out.write(data)
+        out.line(f"if {size} & 3: w(PAD[{size} & 3])")
+
+    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
+        size, end = out.name(), out.name()
+        out.unpack("I", 4, size)
+        out.flush()
+        if self.bound < MAX_LENGTH:
+            out.line(f"if {size} > {self.bound}: raise {out.error(f'{self}: too long')}")
+        out.line(f"{end} = o + {size}")
+        out.line(f"if {end} + (-{size} & 3) > len(d): raise {out.error(f'{self}: longer than the data')}")
+        decode = ".decode('utf-8', 'surrogateescape')" if self.text else ""
+        out.line(f"{target} = d[o:{end}]{decode}")
+        out.line(f"o = {end} + (-{size} & 3)")
+
+
+class Enumeration(Type[E]):
+    """enum: an int that is one of the declared values (RFC 4506 section 4.3)."""
+
+    def __init__(self, cls: type[E]) -> None:
+        super().__init__(cls.__name__, min_size=4, fixed=True)
+        self.cls = cls
+        self.members: Mapping[int, E] = {int(member): member for member in cls}
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, int) and value in self.members
+
+    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
+        expr = out.local(expr)
+        out.line(f"if {expr} not in {out.const(self.members)}: raise {out.error(f'{self}: no such value')}")
+        out.pack("i", expr)
+
+    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
+        out.unpack("i", 4, target)
+        out.flush()
+        out.line(f"{target} = {out.const(self.members)}.get({target})")
+        out.line(f"if {target} is None: raise {out.error(f'{self}: no such value')}")

@@ -1,0 +1,121 @@
+"""What a program is made of: numbers bound to argument and result types. Clients, servers and stubs share it."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Protocol, TypeVar
+
+from oncrpc.errors import XdrError
+from oncrpc.xdr import Type
+
+R = TypeVar("R")
+
+Annotations = tuple[tuple[str, str], ...]
+
+
+class Procedure(Generic[R]):
+    """One procedure: its number in the program, the type of its arguments and of its result.
+
+    arity: 0 (args is VOID), 1 (args is the argument's type) or more (args is a tuple_of). annotations: (word, rest) of
+    the `@word rest` lines before it in the .x file. returns: the discriminant whose arm server handlers give back, None
+    when they give the whole result.
+    """
+
+    __slots__ = ("annotations", "args", "arity", "name", "number", "result", "returns")
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        args: Type[Any],
+        result: Type[R],
+        annotations: Annotations = (),
+        arity: int = 1,
+        returns: int | None = None,
+    ) -> None:
+        self.number = number
+        self.name = name
+        self.args = args
+        self.result = result
+        self.annotations = annotations
+        self.arity = arity
+        self.returns = returns
+
+    def pack_args(self, args: tuple[object, ...]) -> bytes:
+        """Return the wire form of the arguments. Raises XdrError, also for a wrong number of them."""
+        if len(args) != self.arity:
+            raise XdrError(f"{self.name} takes {self.arity} arguments, not {len(args)}")
+        if self.arity == 0:
+            return b""
+        return self.args.encode(args[0] if self.arity == 1 else args)
+
+    def __repr__(self) -> str:
+        return f"<procedure {self.name} = {self.number}>"
+
+
+class Program:
+    """One version of a program: its numbers, its names, its procedures."""
+
+    __slots__ = ("_by_number", "name", "number", "procedures", "version", "version_name")
+
+    def __init__(
+        self, name: str, number: int, version_name: str, version: int, procedures: tuple[Procedure[Any], ...]
+    ) -> None:
+        self.name = name
+        self.number = number
+        self.version_name = version_name
+        self.version = version
+        self.procedures = procedures
+        self._by_number = {procedure.number: procedure for procedure in procedures}
+
+    def procedure(self, number: int) -> Procedure[Any]:
+        """Return the procedure with this number. Raises KeyError."""
+        return self._by_number[number]
+
+    def __repr__(self) -> str:
+        return f"<program {self.name} {self.version_name} = {self.number}.{self.version}>"
+
+
+class Caller(Protocol):
+    """What blocking stubs need: something that carries a call to one program and version."""
+
+    def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> R:
+        """Return the result. Raises the errors of oncrpc.errors."""
+
+
+class AsyncCaller(Protocol):
+    """What asyncio stubs need."""
+
+    async def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> R:
+        """Return the result. Raises the errors of oncrpc.errors."""
+
+
+class Call:
+    """A call as a server sees it.
+
+    record is the message, offset where the arguments begin in it. cred_flavor and cred are the credential as sent: a
+    claim. peer is what the transport knows of the caller (its type is the server's own affair).
+    """
+
+    __slots__ = ("cred", "cred_flavor", "offset", "peer", "procedure", "program", "record", "version", "xid")
+
+    def __init__(
+        self,
+        xid: int,
+        program: int,
+        version: int,
+        procedure: int,
+        record: bytes,
+        offset: int,
+        cred_flavor: int = 0,
+        cred: bytes = b"",
+        peer: Any = None,
+    ) -> None:
+        self.xid = xid
+        self.program = program
+        self.version = version
+        self.procedure = procedure
+        self.record = record
+        self.offset = offset
+        self.cred_flavor = cred_flavor
+        self.cred = cred
+        self.peer = peer

@@ -1,0 +1,114 @@
+"""Record marking (RFC 5531 section 11): bytes of a stream <-> whole records. No IO.
+
+A record is one or more fragments; a fragment is a uint32 mark (top bit: last of its record; low 31 bits: length) and
+that many bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+from oncrpc.errors import BrokenSession, RecordTooLong, TooManyFragments
+
+LAST: Final = 0x80000000
+"""The bit of a record mark that says: last fragment of the record."""
+
+MAX_RECORD: Final = 33_554_432
+"""Default cap of a record, in bytes: libvirt's strings of 4 MiB are legal, several in one call too."""
+
+MAX_FRAGMENTS: Final = 16_384
+"""Default cap of fragments in one record. libtirpc cuts at 9000 bytes on unix sockets: 3729 for a record of 32 MiB."""
+
+_MARK = struct.Struct(">I")
+
+
+def mark(body: bytes) -> bytes:
+    """Return `body` as a record of one fragment."""
+    return _MARK.pack(LAST | len(body)) + body
+
+
+class RecordReader:
+    """Bytes of a stream in, whole records out.
+
+    max_record caps the bytes of one record, max_fragments the fragments it comes in. An empty fragment that is not the
+    last is counted too: a peer may not send them for ever.
+    """
+
+    def __init__(self, max_record: int = MAX_RECORD, max_fragments: int = MAX_FRAGMENTS) -> None:
+        self.max_record = max_record
+        self.max_fragments = max_fragments
+        self._held = bytearray()
+        self._parts: list[bytes] = []
+        self._parts_size = 0
+        self._fragments = 0
+        self._broken = False
+
+    @property
+    def pending_bytes(self) -> int:
+        """How many bytes are held for a record that is not complete."""
+        return len(self._held) + self._parts_size
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Add received bytes and return the records they complete, oldest first.
+
+        Any cut; `data` is not kept after return. Raises RecordTooLong as soon as a mark passes max_record, before any
+        of that fragment is held, and TooManyFragments; the reader is then broken and raises BrokenSession.
+        """
+        if self._broken:
+            raise BrokenSession("the record reader stopped at an error before")
+        if not self._held:
+            if len(data) >= 4 and not self._parts:
+                # The usual case: one whole record, nothing before it, nothing after it.
+                word = _MARK.unpack_from(data)[0]
+                if word & LAST and word - LAST == len(data) - 4 and word - LAST <= self.max_record:
+                    return [data[4:]]
+            source: bytes | bytearray = data
+        else:
+            self._held += data
+            source = self._held
+        try:
+            records, used = self._split(source)
+        except (RecordTooLong, TooManyFragments):
+            self._broken = True
+            self._held.clear()
+            self._parts.clear()
+            raise
+        if source is self._held:
+            del self._held[:used]
+        elif used < len(data):
+            self._held += data[used:]
+        return records
+
+    def _split(self, source: bytes | bytearray) -> tuple[list[bytes], int]:
+        records: list[bytes] = []
+        at = 0
+        size = len(source)
+        while size - at >= 4:
+            word = _MARK.unpack_from(source, at)[0]
+            length = word & ~LAST
+            if length + self._parts_size > self.max_record:
+                raise RecordTooLong(f"a record of {length + self._parts_size} bytes; {self.max_record} are allowed")
+            end = at + 4 + length
+            if end > size:
+                break
+            body = bytes(source[at + 4 : end])
+            at = end
+            if word & LAST and not self._parts:
+                records.append(body)
+                self._fragments = 0
+                continue
+            self._add_fragment(body)
+            if word & LAST:
+                records.append(b"".join(self._parts))
+                self._parts.clear()
+                self._parts_size = self._fragments = 0
+        return records, at
+
+    def _add_fragment(self, body: bytes) -> None:
+        self._fragments += 1
+        if self._fragments > self.max_fragments:
+            raise TooManyFragments(f"a record in more than {self.max_fragments} fragments")
+        if body:
+            self._parts.append(body)
+            self._parts_size += len(body)

@@ -1,0 +1,246 @@
+"""The asyncio server: listens, limits, answers in place what need not wait, drains on stop.
+
+A read from a connection may hold many calls; all that can be answered at once are, by one write. A call whose endpoint
+gives an awaitable becomes a task; when a connection has too many of those, or does not read its answers, it is not read
+from until that is over. Nothing is ever answered out of a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from oncrpc.dispatch import Dispatcher, failed
+from oncrpc.errors import RemoteError, RpcRefusal
+from oncrpc.message import Refused
+from oncrpc.procedure import Call
+from oncrpc.record import MAX_FRAGMENTS, MAX_RECORD
+from oncrpc.server_session import ServerSession
+
+log = logging.getLogger("oncrpc.server")
+
+MakePeer = Callable[[socket.socket], Any]
+"""Given an accepted socket, returns what goes into Call.peer. Must not wait or raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one listener and one connection may cost.
+
+    connections: open at once on a listener; one more is closed at once. calls_under_way: waiting calls of a connection;
+    with that many it is not read from. max_record (bytes), max_fragments: of one record. record_timeout_s: how long a
+    record may take from its first byte to its last. write_high_bytes: answers that a peer has not read yet; with more,
+    it is not read from. drain_s: how long calls under way may take after `stop`.
+    """
+
+    connections: int = 5000
+    calls_under_way: int = 256
+    max_record: int = MAX_RECORD
+    max_fragments: int = MAX_FRAGMENTS
+    record_timeout_s: float = 30.0
+    write_high_bytes: int = 1 << 20
+    drain_s: float = 5.0
+
+
+class Listener:
+    """One listening stream socket and the connections it accepted."""
+
+    def __init__(self, dispatcher: Dispatcher, make_peer: MakePeer, limits: Limits) -> None:
+        self.dispatcher = dispatcher
+        self.make_peer = make_peer
+        self.limits = limits
+        self.connections: set[Connection] = set()
+        self.refused_connections = 0
+        self.on_close: Callable[[Any], None] | None = None
+        self._server: asyncio.Server | None = None
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    async def start(self, sock: socket.socket) -> None:
+        """Serve a bound stream socket; the listener owns it from now on."""
+        loop = asyncio.get_running_loop()
+        make = loop.create_unix_server if sock.family == socket.AF_UNIX else loop.create_server
+        self._server = await make(lambda: Connection(self), sock=sock)
+        self._sweep()
+
+    async def stop(self) -> None:
+        """Accept no more, answer what is under way for at most drain_s, close."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self.connections):
+            connection.drain()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.limits.drain_s
+        while self.connections and loop.time() < deadline:
+            await asyncio.wait([connection.closed for connection in self.connections], timeout=deadline - loop.time())
+        for connection in list(self.connections):
+            connection.abort("still busy when the server stopped")
+
+    def _sweep(self) -> None:
+        """Close connections that take too long over one record."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for connection in list(self.connections):
+            if connection.record_since is not None and now - connection.record_since > self.limits.record_timeout_s:
+                connection.abort("a record was not complete in time")
+        self._sweeper = loop.call_later(max(self.limits.record_timeout_s / 4, 0.05), self._sweep)
+
+
+class Connection(asyncio.Protocol):
+    """One accepted connection."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.record_since: float | None = None
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._listener = listener
+        self._dispatch = listener.dispatcher.dispatch
+        self._loop = asyncio.get_running_loop()
+        self._session = ServerSession()
+        self._transport: asyncio.Transport | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._backlog: deque[Call | Refused] = deque()
+        self._writable = True
+        self._reading = True
+        self._draining = False
+
+    # -- asyncio's side -------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        limits = self._listener.limits
+        if len(self._listener.connections) >= limits.connections:
+            self._listener.refused_connections += 1
+            self.closed.set_result(None)
+            self._transport.abort()
+            return
+        self._listener.connections.add(self)
+        self._transport.set_write_buffer_limits(high=limits.write_high_bytes)
+        sock = transport.get_extra_info("socket")
+        peer = self._listener.make_peer(sock)
+        max_record = min(limits.max_record, getattr(peer, "max_record", limits.max_record))
+        self._session = ServerSession(peer, max_record=max_record, max_fragments=limits.max_fragments)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            events = self._session.receive(data)
+        except RemoteError as exc:
+            self.abort(str(exc))
+            return
+        if self._session.pending_bytes:
+            if events or self.record_since is None:
+                self.record_since = self._loop.time()
+        else:
+            self.record_since = None
+        if self._backlog or self._draining:
+            self._backlog.extend(events)
+            return
+        self._answer(deque(events))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._listener.connections.discard(self)
+        self._backlog.clear()
+        for task in self._tasks:
+            task.cancel()
+        if not self.closed.done():
+            self.closed.set_result(None)
+        if self._listener.on_close is not None and self._session.peer is not None:
+            self._listener.on_close(self._session.peer)
+
+    def pause_writing(self) -> None:
+        self._writable = False
+        self._set_reading()
+
+    def resume_writing(self) -> None:
+        self._writable = True
+        self._go_on()
+
+    # -- answering ------------------------------------------------------------------------------------------------
+
+    def _answer(self, events: deque[Call | Refused]) -> None:
+        """Answer what can be answered now, in order, by one write; what is over the limits stays in the backlog."""
+        out: list[bytes] = []
+        session = self._session
+        limit = self._listener.limits.calls_under_way
+        while events:
+            if len(self._tasks) >= limit:
+                self._backlog = events
+                self._set_reading()
+                break
+            event = events.popleft()
+            if type(event) is not Call:
+                out.append(session.denied(cast(Refused, event)))
+                continue
+            try:
+                result = self._dispatch(event)
+            except RpcRefusal as refusal:
+                out.append(session.refusal(event, refusal))
+            except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
+                out.append(session.refusal(event, failed(event, exc)))
+            else:
+                if type(result) is bytes:
+                    out.append(session.success(event, result))
+                else:
+                    self._start(event, cast(Awaitable[bytes], result))
+        if out and self._transport is not None:
+            self._transport.write(b"".join(out))
+
+    def _start(self, call: Call, result: Awaitable[bytes]) -> None:
+        task = self._loop.create_task(self._finish(call, result))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def _finish(self, call: Call, result: Awaitable[bytes]) -> None:
+        try:
+            reply = self._session.success(call, await result)
+        except RpcRefusal as refusal:
+            reply = self._session.refusal(call, refusal)
+        except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
+            reply = self._session.refusal(call, failed(call, exc))
+        if self._transport is not None:
+            self._transport.write(reply)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Take up what waited for a task to end or for the peer to read."""
+        if self._transport is None:
+            return
+        if self._backlog and self._writable:
+            events, self._backlog = self._backlog, deque()
+            self._answer(events)
+        self._set_reading()
+        if self._draining and not self._tasks and not self._backlog:
+            self._transport.close()
+
+    def _set_reading(self) -> None:
+        wanted = self._writable and not self._backlog and not self._draining
+        if self._transport is None or wanted == self._reading or self._transport.is_closing():
+            return
+        self._reading = wanted
+        if wanted:
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
+
+    # -- ending ---------------------------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Read no more; close when what is under way has been answered."""
+        self._draining = True
+        self._set_reading()
+        self._go_on()
+
+    def abort(self, why: str) -> None:
+        """Close at once."""
+        log.info("connection closed: %s", why)
+        if self._transport is not None:
+            self._transport.abort()

@@ -1,0 +1,54 @@
+"""The server's side of a connection, without IO: bytes in, calls out; results and refusals in, bytes out."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from oncrpc.errors import RpcRefusal
+from oncrpc.message import Refused, pack_refusal, unpack_call
+from oncrpc.procedure import Call
+from oncrpc.record import LAST, MAX_FRAGMENTS, MAX_RECORD, RecordReader, mark
+
+_MARKED = struct.Struct(">7I")  # record mark, xid, REPLY, MSG_ACCEPTED, verf flavor, verf length, SUCCESS
+
+
+class ServerSession:
+    """One stream connection of a server. `peer` goes into each Call."""
+
+    def __init__(self, peer: Any = None, *, max_record: int = MAX_RECORD, max_fragments: int = MAX_FRAGMENTS) -> None:
+        self.peer = peer
+        self._reader = RecordReader(max_record, max_fragments)
+
+    @property
+    def pending_bytes(self) -> int:
+        """How many bytes wait for the rest of their record."""
+        return self._reader.pending_bytes
+
+    def receive(self, data: bytes) -> list[Call | Refused]:
+        """Return what received bytes complete, in order: calls, and calls the RPC layer itself denies.
+
+        Raises RemoteError when the peer broke the framing or sent what is no call: the connection is to be closed.
+        """
+        events: list[Call | Refused] = []
+        for record in self._reader.feed(data):
+            try:
+                events.append(unpack_call(record, self.peer))
+            except Refused as refused:
+                events.append(refused)
+        return events
+
+    @staticmethod
+    def success(call: Call, result: bytes) -> bytes:
+        """Return the bytes that carry `result` back."""
+        return _MARKED.pack(LAST | (24 + len(result)), call.xid, 1, 0, 0, 0, 0) + result
+
+    @staticmethod
+    def refusal(call: Call, refusal: RpcRefusal) -> bytes:
+        """Return the bytes that say no."""
+        return mark(pack_refusal(call.xid, refusal))
+
+    @staticmethod
+    def denied(refused: Refused) -> bytes:
+        """Return the bytes that answer a call the RPC layer denies."""
+        return mark(refused.reply)

@@ -1,0 +1,131 @@
+"""asyncio protocols of the client: streams and datagrams, handing what arrives to a receiver."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol, cast
+
+from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
+
+
+class Receiver(Protocol):
+    """Who wants the bytes."""
+
+    def received(self, data: bytes) -> None:
+        """Bytes, or a datagram, came in."""
+
+    def lost(self, reason: Exception) -> None:
+        """The connection ended."""
+
+
+class StreamLink(asyncio.Protocol):
+    """A stream connection. `write` never waits; `drain` waits until the peer has read enough."""
+
+    def __init__(self) -> None:
+        self.receiver: Receiver | None = None
+        self._transport: asyncio.Transport | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.receiver is not None:
+            self.receiver.received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._writable.set()
+        if self.receiver is not None:
+            self.receiver.lost(ConnectionLost(f"the connection was lost: {exc or 'closed by the peer'}"))
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. Raises NotDelivered when the connection is gone."""
+        if self._transport is None:
+            raise NotDelivered("the connection is closed")
+        self._transport.write(data)
+
+    async def drain(self) -> None:
+        """Wait until the send buffer has room."""
+        await self._writable.wait()
+
+    def close(self) -> None:
+        """Close after what is buffered has been sent."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+class DatagramLink(asyncio.DatagramProtocol):
+    """A connected datagram socket."""
+
+    def __init__(self) -> None:
+        self.receiver: Receiver | None = None
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if self.receiver is not None:
+            self.receiver.received(data)
+
+    def error_received(self, exc: Exception) -> None:
+        if self.receiver is not None:
+            self.receiver.lost(NotDelivered(f"udp: {exc}"))
+
+    def write(self, data: bytes) -> None:
+        """Send one datagram. Raises NotDelivered when the socket is closed."""
+        if self._transport is None:
+            raise NotDelivered("the client is closed")
+        self._transport.sendto(data)
+
+    async def drain(self) -> None:
+        """Datagrams are not held back."""
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+
+
+async def connect_tcp(host: str, port: int, timeout_s: float | None) -> StreamLink:
+    """Connect to a host. Raises NotDelivered (ConnectTimeout)."""
+    loop = asyncio.get_running_loop()
+    where = f"{host} port {port}"
+    try:
+        _, link = await asyncio.wait_for(loop.create_connection(StreamLink, host, port), timeout_s)
+    except TimeoutError as exc:
+        raise ConnectTimeout(f"no connection to {where} within {timeout_s} s") from exc
+    except OSError as exc:
+        raise NotDelivered(f"cannot connect to {where}: {exc.strerror or exc}") from exc
+    return link
+
+
+async def connect_unix(path: str, timeout_s: float | None) -> StreamLink:
+    """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
+    loop = asyncio.get_running_loop()
+    try:
+        _, link = await asyncio.wait_for(loop.create_unix_connection(StreamLink, path), timeout_s)
+    except TimeoutError as exc:
+        raise ConnectTimeout(f"no connection to {path} within {timeout_s} s") from exc
+    except OSError as exc:
+        raise NotDelivered(f"cannot connect to {path}: {exc.strerror or exc}") from exc
+    return link
+
+
+async def connect_udp(host: str, port: int) -> DatagramLink:
+    """Choose the peer. Raises NotDelivered when the name does not resolve."""
+    loop = asyncio.get_running_loop()
+    try:
+        _, link = await loop.create_datagram_endpoint(DatagramLink, remote_addr=(host, port))
+    except OSError as exc:
+        raise NotDelivered(f"cannot reach {host} port {port} by udp: {exc.strerror or exc}") from exc
+    return link

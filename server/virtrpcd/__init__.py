@@ -1,0 +1,1 @@
+"""virtrpcd: the daemon that serves virtual machines over ONC RPC."""

@@ -1,0 +1,121 @@
+"""Every refusal the daemon gives, each with libvirt's error number, so that all clients understand it.
+
+`code` is virErrorNumber, `domain` virErrorDomain (10 qemu, 12 test, 20 domain calls, 7 rpc, ...); both class
+attributes, `domain` may be given per raise. The text is for people; clients decide by the code only.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+FROM_NONE = 0
+FROM_RPC = 7
+FROM_QEMU = 10
+FROM_TEST = 12
+FROM_REMOTE = 13
+FROM_DOM = 20
+
+
+class VirtError(Exception):
+    """Root of what a handler or driver may raise to refuse a call. Internal error (1) unless a child says more."""
+
+    code: ClassVar[int] = 1
+    default_domain: ClassVar[int] = FROM_NONE
+
+    def __init__(self, message: str, *, domain: int | None = None, detail: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.domain = self.default_domain if domain is None else domain
+        self.detail = detail
+
+
+class NotSupported(VirtError):
+    """This driver does not do that (code 3); clients fall back or say so."""
+
+    code = 3
+
+    def __init__(self, api: str, *, domain: int = FROM_DOM) -> None:
+        super().__init__(f"this function is not supported by the connection driver: {api}", domain=domain, detail=api)
+
+
+class NoConnect(VirtError):
+    """No driver answers to that name (code 5)."""
+
+    code = 5
+
+
+class InvalidArgument(VirtError):
+    """An argument or flag makes no sense here (code 8)."""
+
+    code = 8
+    default_domain = FROM_DOM
+
+
+class OperationFailed(VirtError):
+    """It was tried and did not work, or clashes with what exists (code 9)."""
+
+    code = 9
+
+
+class XmlError(VirtError):
+    """The XML is not well formed or lacks what is needed (code 27)."""
+
+    code = 27
+    default_domain = FROM_DOM
+
+
+class OperationDenied(VirtError):
+    """A read-only door was asked for a change (code 29)."""
+
+    code = 29
+    default_domain = FROM_DOM
+
+
+class SystemCallFailed(VirtError):
+    """The operating system refused, a file that could not be opened say (code 38); the reason is in the text."""
+
+    code = 38
+
+
+class RpcError(VirtError):
+    """The call itself was wrong (code 39)."""
+
+    code = 39
+    default_domain = FROM_RPC
+
+
+class NoDomain(VirtError):
+    """No machine with that name, uuid or id (code 42)."""
+
+    code = 42
+
+
+class OperationInvalid(VirtError):
+    """The machine is not in a state in which that is possible (code 55)."""
+
+    code = 55
+
+
+class ConfigUnsupported(VirtError):
+    """The XML asks for what this driver does not have (code 67)."""
+
+    code = 67
+
+
+class OperationTimeout(VirtError):
+    """The machine was busy with another change for too long (code 68)."""
+
+    code = 68
+
+
+class NoMetadata(VirtError):
+    """The machine has no such metadata (code 80)."""
+
+    code = 80
+
+
+class AccessDenied(VirtError):
+    """The caller's right does not reach that far (code 88)."""
+
+    code = 88
+    default_domain = FROM_DOM

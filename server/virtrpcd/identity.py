@@ -1,0 +1,119 @@
+"""Who is at the other end: the kernel's word for it, never the caller's own.
+
+Unix sockets give the peer's credentials as they were at connect. For a loopback tcp connection the kernel is asked, by
+an exact sock_diag lookup, who owns the socket at the other end. A socket that its owner has closed has no owner any
+more and reads as uid 0, so the answer counts only while the row is ESTABLISHED and has an inode; any doubt is no
+identity.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import socket
+import struct
+from typing import Final, NamedTuple
+
+log = logging.getLogger("virtrpcd.identity")
+
+_NETLINK_SOCK_DIAG: Final = 4
+_SOCK_DIAG_BY_FAMILY: Final = 20
+_NLM_F_REQUEST: Final = 1
+_TCP_ESTABLISHED: Final = 1
+_SO_PEERGROUPS: Final = 59
+_LOOKUP_TIMEOUT_S: Final = 0.5
+
+_NLMSGHDR = struct.Struct("=IHHII")
+_SOCKID = struct.Struct("!HH16s16s")  # source port, destination port, source, destination
+_REQUEST = struct.Struct("=BBBxI")  # family, protocol, extensions, states
+_IF_COOKIE = struct.Struct("=III")  # interface, cookie
+_MSG_HEAD = struct.Struct("=BBBB")  # family, state, timer, retransmissions
+_MSG_TAIL = struct.Struct("=IIIII")  # expires, receive queue, send queue, uid, inode
+_ID_BYTES: Final = _SOCKID.size + _IF_COOKIE.size
+_NO_COOKIE: Final = 0xFFFFFFFF
+
+
+class Identity(NamedTuple):
+    """A user of this host: uid and all gids the kernel knows of."""
+
+    uid: int
+    gids: frozenset[int]
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address text is one of this host's loopback addresses."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def of_unix_peer(sock: socket.socket) -> Identity | None:
+    """Return the credentials of a unix socket's peer, None when the kernel gives none."""
+    try:
+        raw = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        pid, uid, gid = struct.unpack("3i", raw)
+    except OSError as exc:
+        log.warning("no peer credentials: %s", exc)
+        return None
+    if uid < 0:
+        return None
+    gids = {gid}
+    try:
+        groups = sock.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, 4 * 1024)
+        gids.update(struct.unpack(f"={len(groups) // 4}I", groups))
+    except OSError as exc:
+        log.debug("no supplementary groups of pid %d: %s", pid, exc)
+    return Identity(uid, frozenset(gids))
+
+
+def of_loopback_peer(sock: socket.socket) -> Identity | None:
+    """Return who owns the other end of a loopback tcp connection, None when there is any doubt.
+
+    Only the uid is known this way; the gids are empty.
+    """
+    try:
+        peer, own = sock.getpeername(), sock.getsockname()
+    except OSError:
+        return None
+    if not (is_loopback(peer[0]) and is_loopback(own[0])):
+        return None
+    try:
+        uid = _owner_of(sock.family, peer, own)
+    except (OSError, struct.error, ValueError) as exc:
+        log.warning("sock_diag lookup failed: %s", exc)
+        return None
+    return None if uid is None else Identity(uid, frozenset())
+
+
+def _owner_of(family: int, source: tuple[str, int], destination: tuple[str, int]) -> int | None:
+    """Return the uid of the tcp socket bound to `source` and connected to `destination`, None when it is not sure."""
+    packed = [socket.inet_pton(family, address[0].partition("%")[0]).ljust(16, b"\0") for address in (source, destination)]
+    sockid = _SOCKID.pack(source[1], destination[1], *packed)
+    body = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 1 << _TCP_ESTABLISHED) + sockid
+    body += _IF_COOKIE.pack(0, _NO_COOKIE, _NO_COOKIE)
+    message = _NLMSGHDR.pack(_NLMSGHDR.size + len(body), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 1, 0) + body
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
+        netlink.settimeout(_LOOKUP_TIMEOUT_S)
+        netlink.sendto(message, (0, 0))
+        answer = netlink.recv(4096)
+    _, kind, _, _, _ = _NLMSGHDR.unpack_from(answer)
+    if kind != _SOCK_DIAG_BY_FAMILY:
+        return None
+    at = _NLMSGHDR.size
+    _, state, _, _ = _MSG_HEAD.unpack_from(answer, at)
+    at += _MSG_HEAD.size
+    # The kernel falls back to a listening socket when the connection is gone: only the very pair asked for will do.
+    found = answer[at : at + _SOCKID.size]
+    _, _, _, uid, inode = _MSG_TAIL.unpack_from(answer, at + _ID_BYTES)
+    if state != _TCP_ESTABLISHED or inode == 0 or found != sockid:
+        return None
+    return int(uid)
+
+
+def own_uid() -> int:
+    """Return the daemon's own uid."""
+    return os.geteuid()
