@@ -64,7 +64,7 @@ class DatagramServer(asyncio.DatagramProtocol):
         except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
             self._send(pack_refusal(call.xid, failed(call, exc)), data, addr)
         else:
-            if type(result) is bytes:
+            if isinstance(result, bytes):
                 self._send_result(call, result, data, addr)
             elif len(self._tasks) < self._limit:
                 self._start(call, cast(Awaitable[bytes], result), data, addr)

@@ -27,6 +27,10 @@ May raise any RpcRefusal; whatever else it raises is answered SYSTEM_ERR.
 """
 
 
+class LastReply(bytes):
+    """A result after which the server hangs up."""
+
+
 def _null(call: Call) -> bytes:
     return b""
 

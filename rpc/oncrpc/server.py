@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from oncrpc.dispatch import Dispatcher, failed
+from oncrpc.dispatch import Dispatcher, LastReply, failed
 from oncrpc.errors import RemoteError, RpcRefusal
 from oncrpc.message import Refused
 from oncrpc.procedure import Call
@@ -186,10 +186,16 @@ class Connection(asyncio.Protocol):
             else:
                 if type(result) is bytes:
                     out.append(session.success(event, result))
+                elif isinstance(result, LastReply):
+                    out.append(session.success(event, result))
+                    self._draining = True
                 else:
                     self._start(event, cast(Awaitable[bytes], result))
         if out and self._transport is not None:
             self._transport.write(b"".join(out))
+        if self._draining:
+            self._backlog.clear()
+            self._loop.call_soon(self.drain)
 
     def _start(self, call: Call, result: Awaitable[bytes]) -> None:
         task = self._loop.create_task(self._finish(call, result))
