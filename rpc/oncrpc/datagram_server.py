@@ -67,7 +67,7 @@ class DatagramServer(asyncio.DatagramProtocol):
             if isinstance(result, bytes):
                 self._send_result(call, result, data, addr)
             elif len(self._tasks) < self._limit:
-                self._start(call, cast(Awaitable[bytes], result), data, addr)
+                self._start(call, result, data, addr)
             else:
                 cast(Any, result).close()
 

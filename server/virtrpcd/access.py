@@ -41,8 +41,9 @@ class Peer:
 
     __slots__ = ("datagram", "driver", "max_record", "opened", "read_only", "right", "what")
 
-    def __init__(self, right: int, driver: Driver, what: str, *, read_only: bool = False, datagram: bool = False) ->
-    None:
+    def __init__(
+        self, right: int, driver: Driver, what: str, *, read_only: bool = False, datagram: bool = False
+    ) -> None:
         self.right = right
         self.driver = driver
         self.what = what

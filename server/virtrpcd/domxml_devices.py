@@ -198,7 +198,7 @@ def _read_graphics(node: Node) -> GraphicsDef:
     port = node.attribute("port", _vnc_port)
     if port is None:
         port = -1
-    # as libvirt: no port means any port, whatever autoport says; any port means that the one of an earlier run is not kept
+    # as libvirt: without a port, any port, whatever autoport says; and then the one of an earlier run is not kept
     autoport = port == -1 or node.chosen("autoport", _YES_NO, "no") == "yes"
     address = node.attribute("listen", _address)
     listen = node.child("listen")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from lxml import etree
 
@@ -11,6 +11,9 @@ from virtrpcd.domxml_values import check_text
 from virtrpcd.errors import ConfigUnsupported, XmlError
 
 T = TypeVar("T")
+
+MAX_SHOWN: Final = 120
+"""How much of a value or path is shown in an error's text."""
 
 
 class Node:
@@ -29,7 +32,7 @@ class Node:
     def only(self, *, attributes: tuple[str, ...] = (), children: tuple[str, ...] = (), text: bool = False) -> Node:
         """Refuse attributes and children that are not named here, and text unless `text`; return self."""
         if self.element.nsmap:
-            raise self.unsupported("an XML namespace in", self.path)
+            raise self.unsupported("XML namespace in", self.path)
         for name in self.element.attrib:
             if name not in attributes:
                 raise self.unsupported("attribute", f"{self.path}/@{name!s}")
@@ -113,11 +116,11 @@ class Node:
 
     def bad(self, why: str, where: str) -> XmlError:
         """Return the error for XML that makes no sense."""
-        return XmlError(f"invalid {where}: {why} (line {self.line})")
+        return XmlError(f"invalid {_short(where)}: {why} (line {self.line})")
 
     def unsupported(self, what: str, where: str) -> ConfigUnsupported:
         """Return the error for XML that makes sense but not here."""
-        return ConfigUnsupported(f"unsupported {what} {where} (line {self.line})")
+        return ConfigUnsupported(f"unsupported {what} {_short(where)} (line {self.line})")
 
 
 def plain(text: str) -> str:
@@ -131,5 +134,5 @@ def _tag(element: etree._Element) -> str:
 
 
 def _short(value: str) -> str:
-    shown = value if len(value) <= 64 else value[:61] + "..."
+    shown = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 3] + "..."
     return shown.encode("unicode_escape").decode() if not shown.isprintable() else shown

@@ -17,7 +17,7 @@ from virtrpcd.domxml_values import (
     parse_number,
     parse_uuid,
 )
-from virtrpcd.errors import ConfigUnsupported, XmlError
+from virtrpcd.errors import XmlError
 from virtrpcd.xmlguard import parse_tree
 
 MAX_VCPUS: Final = 255
@@ -50,7 +50,7 @@ def parse_domain(xml: str, *, types: frozenset[str]) -> DomainDef:
     root.only(attributes=("type", "id"), children=_DOMAIN_CHILDREN)
     kind = root.needed("type", plain)
     if kind not in types:
-        raise ConfigUnsupported(f"unsupported value '{kind}' of /domain/@type: expected {' or '.join(sorted(types))}")
+        raise root.unsupported(f"type (only {', '.join(sorted(types))}) in", f"{root.path}/@type '{kind}'")
     name = root.leaf("name", check_name)
     if name is None:
         raise root.bad("<name> is missing", root.path)

@@ -108,10 +108,22 @@ class OperationTimeout(VirtError):
     code = 68
 
 
+class ArgumentUnsupported(VirtError):
+    """The call is known, this use of it is not (code 74)."""
+
+    code = 74
+
+
 class NoMetadata(VirtError):
     """The machine has no such metadata (code 80)."""
 
     code = 80
+
+
+class OperationUnsupported(VirtError):
+    """That operation makes no sense here at all (code 84)."""
+
+    code = 84
 
 
 class AccessDenied(VirtError):

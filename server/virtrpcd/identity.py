@@ -91,7 +91,8 @@ def of_loopback_peer(sock: socket.socket) -> Identity | None:
 
 def _owner_of(family: int, source: tuple[str, int], destination: tuple[str, int]) -> int | None:
     """Return the uid of the tcp socket bound to `source` and connected to `destination`, None when it is not sure."""
-    packed = [socket.inet_pton(family, address[0].partition("%")[0]).ljust(16, b"\0") for address in (source, destination)]
+    hosts = (source[0].partition("%")[0], destination[0].partition("%")[0])
+    packed = [socket.inet_pton(family, host).ljust(16, b"\0") for host in hosts]
     sockid = _SOCKID.pack(source[1], destination[1], *packed)
     body = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 1 << _TCP_ESTABLISHED) + sockid
     body += _IF_COOKIE.pack(0, _NO_COOKIE, _NO_COOKIE)

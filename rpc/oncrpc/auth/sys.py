@@ -14,7 +14,7 @@ from oncrpc.message import AUTH_SYS, OpaqueAuth
 class AuthSysParms(xdr.Record):
     """struct authsys_parms: stamp, machine name (at most 255 bytes), uid, gid, at most 16 further gids."""
 
-    __slots__ = ("gid", "gids", "machine_name", "stamp", "uid")
+    __slots__ = ("stamp", "machine_name", "uid", "gid", "gids")
     __match_args__ = ("stamp", "machine_name", "uid", "gid", "gids")
 
     def __init__(self, stamp: int, machine_name: str, uid: int, gid: int, gids: list[int]) -> None:

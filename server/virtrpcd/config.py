@@ -1,0 +1,300 @@
+"""The daemon's settings: every one with its default, its unit and its range.
+
+Three sources, later ones win: the defaults (for root, or for a user), a TOML file, the command line. Anything unknown
+or out of range is a ConfigError of one line that names the file and the key.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from virtrpcd.access import Right
+from virtrpcd.endpoint import Endpoint, EndpointError, parse_endpoint
+
+MIB: Final = 1 << 20
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the text is one line for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What callers may cost; per listening socket, or per connection.
+
+    connections: open at once on one socket, 1 to 100,000. calls_under_way: waiting calls on one connection, 1 to
+    65,536. max_record_bytes: longest call, 4 KiB to 64 MiB (callers without the write right: 1 MiB at most).
+    record_timeout_s: from a call's first byte to its last, 0.1 to 3600. drain_s: for calls under way at stop, 0 to
+    3600. events_kept: events a cursor can go back, 16 to 1,000,000.
+    """
+
+    connections: int = 5000
+    calls_under_way: int = 256
+    max_record_bytes: int = 32 * MIB
+    record_timeout_s: float = 30.0
+    drain_s: float = 5.0
+    events_kept: int = 16384
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """Rights: write_group (name or number; members may change machines over unix sockets), local (other users of this
+    host: none, read, write, admin), remote (other hosts, over plain tcp and udp: none or read)."""
+
+    write_group: str | None = None
+    local: Right = Right.READ
+    remote: Right = Right.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class QemuSettingsFile:
+    """accel: auto, kvm or tcg. emulator: path of qemu-system-*, None to look for it."""
+
+    accel: str = "auto"
+    emulator: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the daemon is told. driver: auto, test or qemu; portmap: auto, system, embedded[:PORT] or off."""
+
+    state_dir: Path
+    run_dir: Path
+    allowed_dirs: tuple[Path, ...]
+    driver: str = "auto"
+    onc: tuple[Endpoint, ...] = ()
+    portmap: str = "auto"
+    limits: LimitSettings = field(default_factory=LimitSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
+    qemu: QemuSettingsFile = field(default_factory=QemuSettingsFile)
+    log_level: str = "info"
+
+
+def default_config_file(*, root: bool | None = None) -> Path:
+    """Return the file that is read when none is named, if it is there."""
+    if _is_root(root):
+        return Path("/etc/virtrpc/virtrpcd.toml")
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "virtrpc" / "virtrpcd.toml"
+
+
+def defaults(*, root: bool | None = None, state_dir: Path | None = None) -> Config:
+    """Return the settings of a daemon that was told nothing (but the state folder)."""
+    if _is_root(root):
+        state = state_dir or Path("/var/lib/virtrpc")
+        run = Path("/run/virtrpc")
+        allowed = (state / "images", Path("/var/lib/libvirt/images"), Path("/boot"))
+    else:
+        home = Path.home()
+        state = state_dir or Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "virtrpc"
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        run = Path(runtime) / "virtrpc" if runtime else state / "run"
+        allowed = (state / "images", home, Path("/boot"))
+    if state_dir is not None:
+        run = state / "run"
+        allowed = (state / "images", *allowed[1:])
+    return Config(state_dir=state, run_dir=run, allowed_dirs=allowed)
+
+
+def default_endpoints(run_dir: Path) -> tuple[Endpoint, ...]:
+    """Return where the daemon listens when not told: loopback tcp and udp, any port, and two unix sockets."""
+    return (
+        Endpoint("tcp", host="127.0.0.1"),
+        Endpoint("udp", host="127.0.0.1"),
+        Endpoint("unix", path=str(run_dir / "virtrpcd.sock")),
+        Endpoint("unix", path=str(run_dir / "virtrpcd-ro.sock"), read_only=True),
+    )
+
+
+def load(
+    file: Path | None,
+    *,
+    state_dir: Path | None = None,
+    driver: str | None = None,
+    onc: tuple[str, ...] = (),
+    portmap: str | None = None,
+    log_level: str | None = None,
+) -> Config:
+    """Return the settings from all sources. Raises ConfigError.
+
+    file: must be readable; None reads the default file if it is there.
+    """
+    values: dict[str, Any] = {}
+    source = file or default_config_file()
+    if file is not None or source.exists():
+        values = _read_file(source)
+    name = str(source)
+    if state_dir is None and "state_dir" in values:
+        state_dir = _path(name, "state_dir", values["state_dir"])
+    values.pop("state_dir", None)
+    config = defaults(state_dir=state_dir)
+    config = _apply(config, values, name)
+    if driver is not None:
+        config = replace(config, driver=_driver("--driver", "driver", driver))
+    if onc:
+        config = replace(config, onc=tuple(_endpoint("--onc", text) for text in onc))
+    if portmap is not None:
+        config = replace(config, portmap=_portmap("--portmap", "portmap", portmap))
+    if log_level is not None:
+        config = replace(config, log_level=_log_level("--log-level", "log_level", log_level))
+    if not config.onc:
+        config = replace(config, onc=default_endpoints(config.run_dir))
+    return config
+
+
+def _is_root(root: bool | None) -> bool:
+    return os.geteuid() == 0 if root is None else root
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as exc:
+        raise ConfigError(f"{path}: {exc.strerror}") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+
+
+def _wrong(source: str, key: str, expected: str, value: object) -> ConfigError:
+    return ConfigError(f"{source}: {key}: expected {expected}, found {value!r}")
+
+
+def _path(source: str, key: str, value: object) -> Path:
+    if not isinstance(value, str) or not value.startswith("/"):
+        raise _wrong(source, key, "an absolute path", value)
+    return Path(value)
+
+
+def _paths(source: str, key: str, value: object) -> tuple[Path, ...]:
+    if not isinstance(value, list):
+        raise _wrong(source, key, "a list of absolute paths", value)
+    return tuple(_path(source, key, item) for item in value)
+
+
+def _choice(*choices: str) -> Callable[[str, str, object], str]:
+    def check(source: str, key: str, value: object) -> str:
+        if value not in choices:
+            raise _wrong(source, key, " or ".join(choices), value)
+        return str(value)
+
+    return check
+
+
+_accel = _choice("auto", "kvm", "tcg")
+_log_level = _choice("debug", "info", "warning", "error")
+
+
+def _driver(source: str, key: str, value: object) -> str:
+    if isinstance(value, str) and value.partition(":")[0] == "libvirt":
+        raise ConfigError(f"{source}: {key}: the libvirt driver is not there yet")
+    return _choice("auto", "test", "qemu")(source, key, value)
+
+
+def _portmap(source: str, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _wrong(source, key, "auto, system, embedded[:PORT] or off", value)
+    kind, colon, port = value.partition(":")
+    if kind not in ("auto", "system", "embedded", "off") or (colon and kind != "embedded"):
+        raise _wrong(source, key, "auto, system, embedded[:PORT] or off", value)
+    if colon and (not port.isascii() or not port.isdigit() or int(port) > 65535):
+        raise _wrong(source, key, "embedded:PORT with a port of 0 to 65535", value)
+    return value
+
+
+def _endpoint(source: str, value: object) -> Endpoint:
+    if not isinstance(value, str):
+        raise _wrong(source, "onc", "tcp:HOST:PORT, udp:HOST:PORT or unix:PATH[?ro]", value)
+    try:
+        return parse_endpoint(value)
+    except EndpointError as exc:
+        raise ConfigError(f"{source}: {exc}") from exc
+
+
+def _endpoints(source: str, key: str, value: object) -> tuple[Endpoint, ...]:
+    if not isinstance(value, list):
+        raise _wrong(source, key, "a list of endpoints", value)
+    return tuple(_endpoint(f"{source}: {key}", item) for item in value)
+
+
+def _right(*choices: str) -> Callable[[str, str, object], Right]:
+    def check(source: str, key: str, value: object) -> Right:
+        return Right[_choice(*choices)(source, key, value).upper()]
+
+    return check
+
+
+def _text(source: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise _wrong(source, key, "a text", value)
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str, str, object], int]:
+    def check(source: str, key: str, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise _wrong(source, key, f"a whole number from {low} to {high}", value)
+        return value
+
+    return check
+
+
+def _seconds(low: float, high: float) -> Callable[[str, str, object], float]:
+    def check(source: str, key: str, value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+            raise _wrong(source, key, f"seconds from {low:g} to {high:g}", value)
+        return float(value)
+
+    return check
+
+
+Check = Callable[[str, str, object], Any]
+
+_TOP: Final[dict[str, Check]] = {
+    "run_dir": _path,
+    "allowed_dirs": _paths,
+    "driver": _driver,
+    "onc": _endpoints,
+    "portmap": _portmap,
+    "log_level": _log_level,
+}
+_SECTIONS: Final[dict[str, dict[str, Check]]] = {
+    "limits": {
+        "connections": _whole(1, 100_000),
+        "calls_under_way": _whole(1, 65_536),
+        "max_record_bytes": _whole(4096, 64 * MIB),
+        "record_timeout_s": _seconds(0.1, 3600),
+        "drain_s": _seconds(0, 3600),
+        "events_kept": _whole(16, 1_000_000),
+    },
+    "access": {
+        "write_group": _text,
+        "local": _right("none", "read", "write", "admin"),
+        "remote": _right("none", "read"),
+    },
+    "qemu": {"accel": _accel, "emulator": _path},
+}
+
+
+def _apply(config: Config, values: dict[str, Any], source: str) -> Config:
+    changes: dict[str, Any] = {}
+    for key, value in values.items():
+        if key in _SECTIONS:
+            if not isinstance(value, dict):
+                raise _wrong(source, key, "a table", value)
+            changes[key] = replace(getattr(config, key), **_checked(value, _SECTIONS[key], source, f"{key}."))
+        else:
+            changes.update(_checked({key: value}, _TOP, source, ""))
+    return replace(config, **changes)
+
+
+def _checked(values: dict[str, Any], table: dict[str, Check], source: str, prefix: str) -> dict[str, Any]:
+    unknown = sorted(set(values) - set(table))
+    if unknown:
+        known = ", ".join(prefix + key for key in sorted(table))
+        raise ConfigError(f"{source}: unknown setting {prefix}{unknown[0]}; there are: {known}")
+    return {key: table[key](source, prefix + key, value) for key, value in values.items()}

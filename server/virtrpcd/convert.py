@@ -1,0 +1,118 @@
+"""model <-> virtproto, both ways, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from virtproto import virt as v
+from virtrpcd import model
+from virtrpcd.errors import InvalidArgument, VirtError
+from virtrpcd.events import Cursor, Entry
+
+ERROR_LEVEL: Final = 2
+NO_CALLBACK: Final = -1
+
+
+def domain(ref: model.DomainRef) -> v.virt_domain:
+    """Return the wire form of a machine's names."""
+    return v.virt_domain(*ref)
+
+
+def error(exc: VirtError) -> v.virt_error:
+    """Return the wire form of a refusal: code, domain and message are what clients look at."""
+    return v.virt_error(
+        code=exc.code,
+        domain=exc.domain,
+        message=exc.message,
+        level=ERROR_LEVEL,
+        dom=None,
+        str1="%s",
+        str2=exc.detail or exc.message,
+        str3=None,
+        int1=-1,
+        int2=-1,
+        net=None,
+    )
+
+
+def node_info(info: model.NodeInfo) -> v.virt_node_get_info_ret:
+    """Return the wire form; the model is 32 chars, NUL-filled, so at most 31 bytes of it are kept."""
+    letters = info.model.encode("utf-8", "replace")[: v.VIRT_MODEL_LEN - 1].ljust(v.VIRT_MODEL_LEN, b"\0")
+    # A C char is signed where these clients run.
+    chars = [byte - 256 if byte > 127 else byte for byte in letters]
+    return v.virt_node_get_info_ret(
+        chars, info.memory_kib, info.cpus, info.mhz, info.nodes, info.sockets, info.cores, info.threads
+    )
+
+
+def vcpu_info(info: model.VcpuInfo) -> v.virt_vcpu_info:
+    """Return the wire form of one vcpu."""
+    return v.virt_vcpu_info(*info)
+
+
+def typed_param(param: model.TypedParam) -> v.virt_typed_param:
+    """Return the wire form; libvirt's numbers of the kinds are the union's discriminants."""
+    return v.virt_typed_param(param.field, v.virt_typed_param_value(param.kind, param.value))
+
+
+def typed_params(params: list[v.virt_typed_param]) -> list[model.TypedParam]:
+    """Return typed parameters from the wire. Raises InvalidArgument for an empty or repeated name."""
+    found: dict[str, model.TypedParam] = {}
+    for param in params:
+        if not param.field or param.field in found:
+            raise InvalidArgument(f"typed parameter {param.field[:80]!r}: empty name, or given twice")
+        found[param.field] = model.TypedParam(param.field, param.value.discriminant, param.value.value)
+    return list(found.values())
+
+
+def cursor(wire: v.virt_cursor) -> Cursor:
+    """Return a cursor from the wire."""
+    return Cursor(wire.epoch, wire.next)
+
+
+def wire_cursor(here: Cursor) -> v.virt_cursor:
+    """Return a cursor for the wire."""
+    return v.virt_cursor(here.epoch, here.next)
+
+
+Body = tuple[int, Callable[[Any], Any]]
+
+_BODIES: Final[dict[type, Body]] = {
+    model.LifecycleEvent: (
+        v.VIRT_EVENT_LIFECYCLE,
+        lambda e: v.virt_event_lifecycle(NO_CALLBACK, domain(e.dom), e.event, e.detail),
+    ),
+    model.RebootEvent: (v.VIRT_EVENT_REBOOT, lambda e: v.virt_event_reboot(NO_CALLBACK, domain(e.dom))),
+    model.RtcChangeEvent: (
+        v.VIRT_EVENT_RTC_CHANGE,
+        lambda e: v.virt_event_rtc_change(NO_CALLBACK, domain(e.dom), e.offset_s),
+    ),
+    model.WatchdogEvent: (
+        v.VIRT_EVENT_WATCHDOG,
+        lambda e: v.virt_event_watchdog(NO_CALLBACK, domain(e.dom), e.action),
+    ),
+    model.IoErrorEvent: (
+        v.VIRT_EVENT_IO_ERROR_REASON,
+        lambda e: v.virt_event_io_error_reason(NO_CALLBACK, domain(e.dom), e.path, e.alias, e.action, e.reason),
+    ),
+    model.BalloonEvent: (
+        v.VIRT_EVENT_BALLOON_CHANGE,
+        lambda e: v.virt_event_balloon_change(NO_CALLBACK, domain(e.dom), e.actual_kib),
+    ),
+    model.DeviceRemovedEvent: (
+        v.VIRT_EVENT_DEVICE_REMOVED,
+        lambda e: v.virt_event_device_removed(NO_CALLBACK, domain(e.dom), e.alias),
+    ),
+    model.DeviceAddedEvent: (
+        v.VIRT_EVENT_DEVICE_ADDED,
+        lambda e: v.virt_event_device_added(NO_CALLBACK, domain(e.dom), e.alias),
+    ),
+}
+
+
+def event(entry: Entry) -> v.virt_event:
+    """Return the wire form of an event: the body is libvirt's callback message with callback id -1."""
+    kind, make = _BODIES[type(entry.event)]
+    body: bytes = make(entry.event).to_xdr()
+    return v.virt_event(entry.number, entry.time_us, int(kind), body)

@@ -1,0 +1,237 @@
+"""The ONC door: turns handlers into endpoints, with rights, flags and the status union around each.
+
+The order for every call is: right (before anything is decoded), arguments, rights and existence of flags, handler. An
+error that a handler raises becomes the union's error arm, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Final, cast
+
+from oncrpc.composite import UnionType
+from oncrpc.dispatch import Endpoint, LastReply, decode_args, failed
+from oncrpc.errors import GarbageArguments, ProcedureUnavailable, RpcRefusal
+from oncrpc.procedure import Call, Procedure, Program
+from virtproto import virt as v
+from virtrpcd import convert
+from virtrpcd.access import Requirement, requirements
+from virtrpcd.errors import NotSupported, OperationFailed, VirtError
+from virtrpcd.service import VirtService
+from virtrpcd.service.context import driver_of
+from virtrpcd.service.service import read_events
+
+FROM_NETWORK: Final = 19
+NOT_IN_BATCH: Final = frozenset({v.VIRT_CONNECT_OPEN, v.VIRT_CONNECT_CLOSE, v.VIRT_BATCH, v.VIRT_EVENTS})
+BATCH_YIELD_ITEMS: Final = 64
+"""After so many items that had to wait, a batch lets others on."""
+
+
+def api_name(procedure: Procedure[Any]) -> str:
+    """Return the libvirt function that a procedure stands for:
+
+    VIRT_NETWORK_LOOKUP_BY_NAME -> virNetworkLookupByName.
+    """
+    words = procedure.name.removeprefix("VIRT_").split("_")
+    upper = {"XML", "UUID", "ID"}
+    return "vir" + "".join(word if word in upper else word.capitalize() for word in words)
+
+
+def _error_encoder(procedure: Procedure[Any]) -> Callable[[VirtError], bytes]:
+    encode = cast("UnionType[Any]", procedure.result).arm_encoder(v.VIRT_FAILED)
+    return lambda exc: encode(convert.error(exc))
+
+
+def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., Any]) -> Endpoint:
+    """Return the endpoint of one procedure around its handler."""
+    encode_ok = cast("UnionType[Any]", procedure.result).arm_encoder(v.VIRT_OK)
+    encode_error = _error_encoder(procedure)
+    right, name = int(need.right), procedure.name
+    takes_args, takes_flags = procedure.arity > 0, need.known_flags is not None
+
+    async def finish(result: Coroutine[Any, Any, Any]) -> bytes:
+        try:
+            return encode_ok(await result)
+        except VirtError as exc:
+            return encode_error(exc)
+
+    def endpoint(call: Call) -> bytes | Awaitable[bytes]:
+        try:
+            if call.peer.right < right:
+                need.check_call(call.peer, name)
+            if takes_args:
+                args = decode_args(procedure, call)
+                if takes_flags:
+                    need.check_flags(call.peer, name, args.flags)
+                result = method(args, call)
+            else:
+                result = method(call)
+        except VirtError as exc:
+            return encode_error(exc)
+        if asyncio.iscoroutine(result):
+            return finish(result)
+        return encode_ok(result)
+
+    return endpoint
+
+
+def unsupported(procedure: Procedure[Any], need: Requirement) -> Endpoint:
+    """Return the endpoint of a procedure that no driver has: known, allowed or not, and not supported."""
+    encode_error = _error_encoder(procedure)
+
+    def endpoint(call: Call) -> bytes:
+        try:
+            need.check_call(call.peer, procedure.name)
+        except VirtError as exc:
+            return encode_error(exc)
+        if procedure.arity:
+            decode_args(procedure, call)
+        return encode_error(NotSupported(api_name(procedure), domain=FROM_NETWORK))
+
+    return endpoint
+
+
+def _hanging_up(answer: Endpoint) -> Endpoint:
+    def endpoint(call: Call) -> bytes:
+        return LastReply(cast(bytes, answer(call)))
+
+    return endpoint
+
+
+class Door:
+    """The endpoints of every version, and batch, which calls them.
+
+    max_reply_bytes: what a reply may take; a batch stops running items before it would pass it.
+    """
+
+    def __init__(self, service: VirtService, *, max_reply_bytes: int) -> None:
+        self._max_reply = max_reply_bytes
+        self._service = service
+        self.endpoints: dict[int, Endpoint] = {}
+        self._errors: dict[int, Callable[[VirtError], bytes]] = {}
+        table = v.VIRT_V2_TABLE
+        needs = requirements(table)
+        for procedure in table.procedures:
+            self._errors[procedure.number] = _error_encoder(procedure)
+            self.endpoints[procedure.number] = self._endpoint(procedure, needs[procedure.number])
+
+    def endpoints_of(self, program: Program) -> Mapping[int, Endpoint]:
+        """Return the endpoints of one version: the same functions, as far as that version has them."""
+        return {procedure.number: self.endpoints[procedure.number] for procedure in program.procedures}
+
+    def error(self, call: Call, exc: VirtError) -> bytes | None:
+        """Return the encoded result that says `exc`, None for a procedure that is not known."""
+        encode = self._errors.get(call.procedure)
+        return None if encode is None else encode(exc)
+
+    def _endpoint(self, procedure: Procedure[Any], need: Requirement) -> Endpoint:
+        name = procedure.name.lower()
+        if procedure.number == v.VIRT_BATCH:
+            return guarded(procedure, need, self._batch)
+        if getattr(VirtService, name) is getattr(v.VIRT_V2_Server, name):
+            return unsupported(procedure, need)
+        answer = guarded(procedure, need, getattr(self._service, name))
+        return _hanging_up(answer) if procedure.number == v.VIRT_CONNECT_CLOSE else answer
+
+    # -- batch ----------------------------------------------------------------------------------------------------
+
+    def _batch(self, args: v.virt_batch_args, call: Call) -> v.virt_batch_ret | Coroutine[Any, Any, v.virt_batch_ret]:
+        """Run the items in order; without a task as long as none of them waits."""
+        run = _Batch(self, args, call)
+        waiting = run.go_on()
+        return run.finish() if waiting is None else self._batch_slowly(run, waiting)
+
+    async def _batch_slowly(self, run: _Batch, waiting: Awaitable[bytes] | None) -> v.virt_batch_ret:
+        waits = 0
+        while waiting is not None:
+            waits += 1
+            if waits % BATCH_YIELD_ITEMS == 0:
+                await asyncio.sleep(0)
+            await run.take(waiting)
+            waiting = run.go_on()
+        return run.finish()
+
+    def too_long(self, number: int, message: str) -> bytes:
+        """Return procedure `number`'s result that says its answer does not fit."""
+        return self._errors[number](OperationFailed(message))
+
+    @property
+    def max_reply(self) -> int:
+        """What a reply may take, in bytes."""
+        return self._max_reply
+
+
+class _Batch:
+    """A batch under way: which item is next, the results so far, the bytes they take."""
+
+    def __init__(self, door: Door, args: v.virt_batch_args, call: Call) -> None:
+        self._door = door
+        self._args = args
+        self._call = call
+        self._next = 0
+        self._results: list[v.virt_batch_result] = []
+        self._bytes = 0
+        self._stopped = False
+
+    def go_on(self) -> Awaitable[bytes] | None:
+        """Run items until one has to wait (returned) or none is left."""
+        items = self._args.items
+        endpoints = self._door.endpoints
+        call, limit = self._call, self._door.max_reply // 2
+        while self._next < len(items) and not self._stopped:
+            item = items[self._next]
+            self._next += 1
+            answer = endpoints.get(item.procedure)
+            if answer is None or item.procedure in NOT_IN_BATCH:
+                self._add_refusal(ProcedureUnavailable.accept_stat)
+                continue
+            if self._bytes > limit:
+                self._add(self._door.too_long(item.procedure, "not run: the batch's answer is too long already"))
+                continue
+            inner = Call(call.xid, call.program, call.version, item.procedure, item.args, 0, 0, b"", call.peer)
+            try:
+                result = answer(inner)
+            except RpcRefusal as refusal:
+                self._add_refusal(_stat(refusal))
+            except Exception as exc:  # noqa: BLE001 - the boundary of one item: logged, answered SYSTEM_ERR
+                self._add_refusal(_stat(failed(inner, exc)))
+            else:
+                if type(result) is not bytes:
+                    return cast("Awaitable[bytes]", result)
+                self._add(result)
+        return None
+
+    async def take(self, waiting: Awaitable[bytes]) -> None:
+        """Add the result of the item that had to wait."""
+        try:
+            self._add(await waiting)
+        except RpcRefusal as refusal:
+            self._add_refusal(_stat(refusal))
+        except Exception as exc:  # noqa: BLE001 - the boundary of one item: logged, answered SYSTEM_ERR
+            self._add_refusal(_stat(failed(self._call, exc)))
+
+    def finish(self) -> v.virt_batch_ret:
+        """Return the results, with the news that belong to them."""
+        room = self._door.max_reply - self._bytes > self._door.max_reply // 4
+        read = read_events(driver_of(self._call).bus, self._args.cursor, self._args.max_events if room else 0)
+        events = [convert.event(entry) for entry in read.entries]
+        return v.virt_batch_ret(self._results, events, convert.wire_cursor(read.cursor), read.lost)
+
+    def _add(self, result: bytes) -> None:
+        if self._bytes + len(result) > self._door.max_reply // 2 + (8 << 20):
+            number = self._args.items[self._next - 1].procedure
+            result = self._door.too_long(number, "it was run, but its answer does not fit into the batch's")
+        self._results.append(v.virt_batch_result(0, result))
+        self._bytes += len(result) + 16
+        self._stopped = self._stopped or (self._args.stop_on_error and result[3] != 0)
+
+    def _add_refusal(self, stat: int) -> None:
+        self._results.append(v.virt_batch_result(stat, b""))
+        self._bytes += 16
+        self._stopped = self._stopped or self._args.stop_on_error
+
+
+def _stat(refusal: RpcRefusal) -> int:
+    return int(getattr(refusal, "accept_stat", GarbageArguments.accept_stat))
+

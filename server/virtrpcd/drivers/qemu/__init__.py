@@ -1,0 +1,1 @@
+"""The qemu driver: machines as QEMU processes, spoken to over QMP."""

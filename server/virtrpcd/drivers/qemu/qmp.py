@@ -1,0 +1,184 @@
+"""One QMP session, round qemu.qmp: bounded lines, a deadline for each answer, errors in the driver's terms.
+
+QEMU is not trusted: a guest that has broken out of it speaks here. Whatever comes, only this session fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from qemu.qmp import EventListener, ExecuteError, Message, QMPClient, QMPError, Runstate
+
+from virtrpcd.errors import FROM_QEMU, OperationFailed
+
+MAX_LINE_BYTES: Final = 1 << 20
+"""The longest answer that is read; what we ask for stays far below (255 vcpus: 60 kB)."""
+
+MAX_ERROR_TEXT: Final = 256
+
+log = logging.getLogger(__name__)
+# its own words on each lost connection are for its developers; what matters is told by us
+logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL)
+
+EventHandler = Callable[[str, Mapping[str, Any]], None]
+
+
+class MonitorError(OperationFailed):
+    """QEMU did not answer, or said what no QEMU says. Whether the command ran is not known."""
+
+    default_domain = FROM_QEMU
+
+
+class MonitorRefused(OperationFailed):
+    """QEMU answered that it cannot do that; nothing was done."""
+
+    default_domain = FROM_QEMU
+
+
+class _Listener(EventListener):
+    """Hands on each event while it is read, so that a command's events are known before its answer."""
+
+    def __init__(self, handler: EventHandler) -> None:
+        super().__init__()
+        self._handler = handler
+
+    def accept(self, event: Message) -> bool:
+        name, data = event.get("event"), event.get("data", {})
+        if isinstance(name, str) and isinstance(data, dict):
+            self._handler(name, data)
+        return False
+
+
+class QmpSession:
+    """A connection to one QEMU.
+
+    name: for logs. on_event: called with each event's name and data. on_lost: called once when the session has ended
+    by itself. timeout_s: for each answer.
+    """
+
+    def __init__(
+        self, name: str, on_event: EventHandler, on_lost: Callable[[], None], *, timeout_s: float
+    ) -> None:
+        self._name = name
+        self._timeout_s = timeout_s
+        self._on_event = on_event
+        self._on_lost = on_lost
+        self._client = QMPClient(None, MAX_LINE_BYTES)
+        self._client.register_listener(_Listener(self._handle))
+        self._monitor: asyncio.Task[None] | None = None
+        self._closing = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether commands can be sent."""
+        return self._client.runstate is Runstate.RUNNING
+
+    async def connect(self, path: Path, timeout_s: float) -> None:
+        """Connect and agree on QMP. Raises MonitorError."""
+        peer = _connected(path)
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._client.connect(peer)
+        except (QMPError, OSError, TimeoutError, RecursionError) as error:
+            peer.close()
+            raise MonitorError(f"no connection to QEMU's monitor: {_brief(error)}") from error
+        self._monitor = asyncio.create_task(self._watch())
+
+    async def command(
+        self, name: str, arguments: Mapping[str, object] | None = None, *, timeout_s: float | None = None
+    ) -> Any:
+        """Run a command and return its result.
+
+        Raises MonitorRefused with QEMU's reason, MonitorError when there is no (proper) answer.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s if timeout_s is None else timeout_s):
+                return await self._client.execute(name, arguments)
+        except ExecuteError as error:
+            raise MonitorRefused(f"QEMU refused '{name}': {_brief(error)}") from error
+        except TimeoutError as error:
+            raise MonitorError(f"QEMU did not answer '{name}' in time") from error
+        except (QMPError, OSError) as error:
+            raise MonitorError(f"QEMU's monitor failed at '{name}': {_brief(error)}") from error
+
+    async def give_file(self, name: str, fd: int) -> None:
+        """Pass an open file to QEMU, which calls it `name` (for "fd:NAME" in a later command)."""
+        try:
+            self._client.send_fd_scm(fd)
+        except (QMPError, OSError) as error:
+            raise MonitorError(f"QEMU's monitor takes no file: {_brief(error)}") from error
+        await self.command("getfd", {"fdname": name})
+
+    async def close(self) -> None:
+        """End the session; QEMU goes on."""
+        self._closing = True
+        if self._monitor is not None:
+            self._monitor.cancel()
+            await asyncio.gather(self._monitor, return_exceptions=True)
+        await self._disconnect()
+
+    def _handle(self, name: str, data: Mapping[str, Any]) -> None:
+        try:
+            self._on_event(name, data)
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("machine %s: event %.40r of QEMU is malformed: %s", self._name, name, _brief(error))
+
+    async def _watch(self) -> None:
+        while self._client.runstate is Runstate.RUNNING:
+            await self._client.runstate_changed()
+        await self._disconnect()
+        if not self._closing:
+            self._on_lost()
+
+    async def _disconnect(self) -> None:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._client.disconnect()
+        except EOFError:
+            return  # QEMU ended
+        except (QMPError, OSError, RecursionError, ValueError, TimeoutError) as error:
+            log.warning("machine %s: QEMU's monitor failed: %s", self._name, _brief(error))
+
+
+def _connected(path: Path) -> socket.socket:
+    """Connect to a unix socket, whose path may be longer than a socket address."""
+    peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            peer.connect(f"/proc/self/fd/{folder}/{path.name}")
+        finally:
+            os.close(folder)
+    except OSError as error:
+        peer.close()
+        raise MonitorError(f"no connection to QEMU's monitor: {_brief(error)}") from error
+    peer.setblocking(False)
+    return peer
+
+
+def listening(path: Path) -> socket.socket:
+    """Return a socket that listens at `path`, for QEMU to inherit. Raises OSError."""
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            path.unlink(missing_ok=True)
+            door.bind(f"/proc/self/fd/{folder}/{path.name}")
+        finally:
+            os.close(folder)
+        door.listen(1)
+    except OSError:
+        door.close()
+        raise
+    return door
+
+
+def _brief(error: BaseException) -> str:
+    text = str(error) or type(error).__name__
+    return "".join(c if c.isprintable() else "?" for c in text[:MAX_ERROR_TEXT])

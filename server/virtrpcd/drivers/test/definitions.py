@@ -1,0 +1,67 @@
+"""Definitions of the test driver: the machine it begins with, and XML read with what this driver fills in."""
+
+from __future__ import annotations
+
+import os
+from typing import Final, Protocol
+
+from virtrpcd.domain_def import DiskDef, DomainDef, OsDef
+from virtrpcd.domxml import parse_domain
+from virtrpcd.drivers.test import host
+from virtrpcd.errors import FROM_TEST, InvalidArgument
+
+DOMAIN_TYPES: Final = frozenset({"test"})
+
+_TEST_UUID: Final = bytes.fromhex("6695eb01f6a4830479aa97f2502e193f")
+
+
+class PathCheck(Protocol):
+    """What says which files a call may name (virtrpcd.paths.PathRules)."""
+
+    def check(self, path: str, what: str) -> str:
+        """Return the path to use, or raise AccessDenied."""
+        ...
+
+
+def first_machine() -> DomainDef:
+    """Return the definition of the machine that the driver begins with."""
+    return DomainDef(
+        type="test",
+        name="test",
+        uuid=_TEST_UUID,
+        memory_kib=8388608,
+        current_memory_kib=2097152,
+        max_vcpus=2,
+        vcpus=2,
+        os=OsDef(arch=host.ARCH, boot=["hd"]),
+        disks=[DiskDef("vda", "virtio", source="/guest/diskimage1")],
+        memballoon="virtio",
+    )
+
+
+def read_definition(xml: str, paths: PathCheck | None) -> DomainDef:
+    """Parse domain XML and fill in what this driver decides; the uuid is then set.
+
+    Raises what parse_domain and `paths` raise, and InvalidArgument for more vcpus than the driver has.
+    """
+    definition = parse_domain(xml, types=DOMAIN_TYPES)
+    if definition.max_vcpus > host.MAX_VCPUS:
+        why = f"{definition.max_vcpus} vcpus are more than the {host.MAX_VCPUS} that a domain may have"
+        raise InvalidArgument(why, domain=FROM_TEST)
+    if definition.uuid is None:
+        definition.uuid = os.urandom(16)
+    definition.os.arch = definition.os.arch or host.ARCH
+    if definition.os.type == "hvm" and not definition.os.boot and definition.os.kernel is None:
+        definition.os.boot = ["hd"]
+    if paths is not None:
+        _check_paths(definition, paths)
+    return definition
+
+
+def _check_paths(definition: DomainDef, paths: PathCheck) -> None:
+    named = [("kernel", definition.os.kernel), ("initrd", definition.os.initrd)]
+    named += [("disk", disk.source) for disk in definition.disks]
+    named += [("serial", serial.path) for serial in definition.serials]
+    for what, path in named:
+        if path is not None:
+            paths.check(path, what)

@@ -1,0 +1,132 @@
+"""Libvirt itself is the judge of our domain XML: its schema, and its parser behind virsh and its own test driver."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
+from virtrpcd.domxml import format_domain, parse_domain
+from virtrpcd.drivers.test.definitions import first_machine
+from virtrpcd.drivers.test.host import capabilities_xml
+
+SCHEMAS = Path("/usr/share/libvirt/schemas")
+UUID = bytes.fromhex("11111111222233334444555555555555")
+
+pytestmark = pytest.mark.interop
+
+
+def need(thing: str | Path) -> None:
+    """Skip the test when a program (name) or folder (Path) is missing; in CI, fail."""
+    if thing.exists() if isinstance(thing, Path) else shutil.which(thing):
+        return
+    if os.environ.get("VIRTRPC_CI") or os.environ.get("CI"):
+        pytest.fail(f"{thing} is not installed")
+    pytest.skip(f"{thing} is not installed")
+
+
+def schema(name: str) -> etree.RelaxNG:
+    need(SCHEMAS)
+    return etree.RelaxNG(etree.parse(str(SCHEMAS / name)))
+
+
+SMALL = DomainDef(
+    "qemu", "small", UUID, memory_kib=65536, current_memory_kib=65536, os=OsDef(arch="x86_64", boot=["hd"])
+)
+LARGE = DomainDef(
+    "kvm",
+    "l<&'\">e \u00e9",
+    UUID,
+    title='a <title> & "more"',
+    description="several\n\tlines",
+    memory_kib=4 << 20,
+    current_memory_kib=1 << 20,
+    max_vcpus=4,
+    vcpus=2,
+    vcpu_pins={0: "0-1,3", 3: "1"},
+    os=OsDef("hvm", "x86_64", "pc", "/boot/vmlinuz", "/boot/initrd", 'console=ttyS0 a="b" & <c>', ["cdrom", "hd"]),
+    features=["acpi", "apic", "pae"],
+    clock_offset="localtime",
+    on_poweroff="preserve",
+    on_reboot="destroy",
+    on_crash="coredump-restart",
+    emulator="/usr/bin/qemu-system-x86_64",
+    disks=[
+        DiskDef("vda", "virtio", source="/images/a & b.qcow2", format="qcow2", serial="disk-1"),
+        DiskDef("hdc", "ide", "cdrom", readonly=True),
+    ],
+    interfaces=[InterfaceDef("user", "52:54:00:ab:cd:ef", "virtio")],
+    serials=[SerialDef("file", "/log/web", 0, append=True), SerialDef("null", None, 1)],
+    graphics=[GraphicsDef("vnc", 5903, False, "127.0.0.1", "geheim")],
+    memballoon="none",
+)
+DEFINITIONS = [SMALL, LARGE, replace(LARGE, graphics=[GraphicsDef()], serials=[SerialDef("null")], vcpu_pins={})]
+
+
+@pytest.mark.parametrize("definition", [first_machine(), *DEFINITIONS], ids=lambda definition: definition.name)
+def test_our_xml_is_valid_by_libvirts_schema(definition: DomainDef) -> None:
+    judge = schema("domain.rng")
+    for id in (None, 7):
+        judge.assertValid(etree.fromstring(format_domain(definition, id=id, secure=True)))
+
+
+def test_our_capabilities_are_valid_by_libvirts_schema() -> None:
+    schema("capability.rng").assertValid(etree.fromstring(capabilities_xml()))
+
+
+def virsh(commands: str) -> str:
+    need("virsh")
+    run = subprocess.run(
+        ["virsh", "-q", "-c", "test:///default", commands], capture_output=True, text=True, timeout=60, check=True
+    )
+    return run.stdout
+
+
+def without_what_libvirt_adds(xml: str) -> str:
+    """Take out of libvirt's XML what its test driver fills in and we refuse."""
+    root = etree.fromstring(xml)
+    for path in (".//address", ".//controller", ".//video", ".//input", "./devices/interface/target", ".//alias"):
+        for element in root.findall(path):
+            parent = element.getparent()
+            assert parent is not None
+            parent.remove(element)
+    return etree.tostring(root, encoding="unicode")
+
+
+def without_lines(found: DomainDef) -> DomainDef:
+    devices: list[DiskDef | InterfaceDef | SerialDef | GraphicsDef] = []
+    devices += [*found.disks, *found.interfaces, *found.serials, *found.graphics]
+    for device in devices:
+        device.line = 0
+    return found
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.name)
+def test_libvirt_reads_our_xml_as_we_do_and_we_read_libvirts(definition: DomainDef, tmp_path: Path) -> None:
+    ours = tmp_path / "ours.xml"
+    ours.write_text(format_domain(definition, id=None, secure=True))
+    uuid = "11111111-2222-3333-4444-555555555555"
+    theirs = virsh(f"define {ours}; dumpxml --security-info {uuid}")
+    found = parse_domain(without_what_libvirt_adds(theirs), types=frozenset({"qemu", "kvm"}))
+    assert without_lines(found) == definition
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("1", "b"), ("1000", "KB"), ("3", "k"), ("7", "MB"), ("2", "GiB"), ("1", "T"), (" 9", "KiB")]
+)
+def test_memory_units_mean_what_libvirt_means(text: str, unit: str, tmp_path: Path) -> None:
+    xml = format_domain(SMALL, id=None).replace("<memory unit='KiB'>65536", f"<memory unit='{unit}'>{text}")
+    ours = tmp_path / "ours.xml"
+    ours.write_text(xml)
+    theirs = virsh(f"define {ours}; dumpxml {SMALL.name}")
+    types = frozenset({"qemu"})
+    assert (
+        parse_domain(without_what_libvirt_adds(theirs), types=types).memory_kib
+        == parse_domain(xml, types=types).memory_kib
+    )

@@ -1,0 +1,71 @@
+"""What can be wrong with a specification, and where: places, errors, and the reporter that collects them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_ERRORS: Final = 100
+"""Errors kept of one run: a file of rubbish must not fill the screen, or the memory."""
+
+MAX_SHOWN: Final = 40
+"""Characters of a token that an error shows."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: line and column count from 1, a column is one character."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SourceError:
+    """One thing that is wrong. `str()` gives `file:line:column: expected ..., found ...`."""
+
+    place: Place
+    message: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.place.line}:{self.place.column}: {self.message}"
+
+
+class CompileErrors(Exception):
+    """The specification is wrong. `errors` holds every error that was found, in the order of the file."""
+
+    def __init__(self, errors: list[SourceError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+class Reporter:
+    """Collects the errors of one run; at most one for each place, since the first is the true one."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._errors: dict[Place, SourceError] = {}
+
+    def report(self, place: Place, expected: str, found: str) -> None:
+        """Note an error. Past MAX_ERRORS it is counted as known and dropped."""
+        if len(self._errors) < MAX_ERRORS and place not in self._errors:
+            self._errors[place] = SourceError(place, f"expected {expected}, found {found}", self.file)
+
+    def full(self) -> bool:
+        """Return whether more errors would be dropped."""
+        return len(self._errors) >= MAX_ERRORS
+
+    def raise_if_any(self) -> None:
+        """Raises CompileErrors with what was noted, sorted by place, if anything was."""
+        if self._errors:
+            raise CompileErrors(sorted(self._errors.values()))
+
+
+def quoted(text: str) -> str:
+    """Return `text` for an error message: in quotes, printable, not too long."""
+    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+    return "'" + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown) + "'"

@@ -1,0 +1,1 @@
+"""Stubs that pyrpcgen made from the specifications in xdr_spec; do not edit."""
