@@ -123,9 +123,10 @@ class AsyncClient:
         try:
             if self._datagram:
                 return decode_result(procedure, await self._exchange_datagrams(message, reply, limit))
-            self._link.write(message)
-            await self._link.drain()
-            return decode_result(procedure, await asyncio.wait_for(reply, limit))
+            async with asyncio.timeout(limit):
+                self._link.write(message)
+                await self._link.drain()
+                return decode_result(procedure, await reply)
         except TimeoutError as exc:
             if isinstance(exc, CallTimeout):
                 raise

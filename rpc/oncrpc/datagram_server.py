@@ -44,6 +44,8 @@ class DatagramServer(asyncio.DatagramProtocol):
         self._limit = calls_under_way
         self._tasks: set[asyncio.Task[None]] = set()
         self._transport: asyncio.DatagramTransport | None = None
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the socket is closed and its port free."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)
@@ -70,6 +72,11 @@ class DatagramServer(asyncio.DatagramProtocol):
                 self._start(call, result, data, addr)
             else:
                 cast(Any, result).close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        if not self.closed.done():
+            self.closed.set_result(None)
 
     def error_received(self, exc: Exception) -> None:
         log.debug("udp: %s", exc)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -25,20 +25,30 @@ from oncrpc.server_session import ServerSession
 log = logging.getLogger("oncrpc.server")
 
 MakePeer = Callable[[socket.socket], Any]
-"""Given an accepted socket, returns what goes into Call.peer. Must not wait or raise."""
+"""Given an accepted socket, returns what goes into Call.peer. Must not wait or raise.
+
+A peer may have attributes that make its limits its own: `max_record` (bytes), `idle_timeout_s`, `key` (whose
+connections count together), `reserved` (TRUE: gets in although the listener is full, up to RESERVED_CONNECTIONS).
+"""
+
+RESERVED_CONNECTIONS = 64
+"""Connections kept free on each listener for peers that are `reserved`: the administrator's way in when it is full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one listener and one connection may cost.
 
-    connections: open at once on a listener; one more is closed at once. calls_under_way: waiting calls of a connection;
-    with that many it is not read from. max_record (bytes), max_fragments: of one record. record_timeout_s: how long a
-    record may take from its first byte to its last. write_high_bytes: answers that a peer has not read yet; with more,
-    it is not read from. drain_s: how long calls under way may take after `stop`.
+    connections: open at once on a listener, connections_each: of one peer (one `key`); one more is closed at once.
+    idle_timeout_s: how long a connection may say nothing, None for ever. calls_under_way: waiting calls of a
+    connection; with that many it is not read from. max_record (bytes), max_fragments: of one record. record_timeout_s:
+    how long a record may take from its first byte to its last. write_high_bytes: answers that a peer has not read yet;
+    with more, it is not read from. drain_s: how long calls under way may take after `stop`.
     """
 
     connections: int = 5000
+    connections_each: int = 5000
+    idle_timeout_s: float | None = None
     calls_under_way: int = 256
     max_record: int = MAX_RECORD
     max_fragments: int = MAX_FRAGMENTS
@@ -55,6 +65,7 @@ class Listener:
         self.make_peer = make_peer
         self.limits = limits
         self.connections: set[Connection] = set()
+        self._by_key: Counter[Any] = Counter()
         self.refused_connections = 0
         self.on_close: Callable[[Any], None] | None = None
         self._server: asyncio.Server | None = None
@@ -87,9 +98,36 @@ class Listener:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for connection in list(self.connections):
-            if connection.record_since is not None and now - connection.record_since > self.limits.record_timeout_s:
+            since, limit = connection.record_since, connection.idle_limit_s
+            if since is not None and now - since > self.limits.record_timeout_s:
                 connection.abort("a record was not complete in time")
-        self._sweeper = loop.call_later(max(self.limits.record_timeout_s / 4, 0.05), self._sweep)
+            elif connection.active or connection.busy:
+                connection.active = False
+                connection.idle_since = now
+            elif limit is not None and now - connection.idle_since > limit:
+                connection.abort("idle for too long")
+        self._sweeper = loop.call_later(min(max(self.limits.record_timeout_s / 4, 0.05), 2.5), self._sweep)
+
+    def admit(self, connection: Connection, peer: Any) -> bool:
+        """Count a new connection, or say that it is one too many."""
+        reserve = RESERVED_CONNECTIONS if getattr(peer, "reserved", False) else 0
+        key = getattr(peer, "key", None)
+        full = len(self.connections) >= self.limits.connections + reserve
+        if full or (not reserve and self._by_key[key] >= self.limits.connections_each):
+            self.refused_connections += 1
+            return False
+        connection.key = key
+        self.connections.add(connection)
+        self._by_key[key] += 1
+        return True
+
+    def forget(self, connection: Connection) -> None:
+        """Take a connection that ended out of the count."""
+        if connection in self.connections:
+            self.connections.discard(connection)
+            self._by_key[connection.key] -= 1
+            if not self._by_key[connection.key]:
+                del self._by_key[connection.key]
 
 
 class Connection(asyncio.Protocol):
@@ -97,6 +135,10 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, listener: Listener) -> None:
         self.record_since: float | None = None
+        self.active = True
+        self.idle_since = 0.0
+        self.idle_limit_s: float | None = None
+        self.key: Any = None
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._listener = listener
         self._dispatch = listener.dispatcher.dispatch
@@ -114,19 +156,18 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         limits = self._listener.limits
-        if len(self._listener.connections) >= limits.connections:
-            self._listener.refused_connections += 1
+        peer = self._listener.make_peer(transport.get_extra_info("socket"))
+        if not self._listener.admit(self, peer):
             self.closed.set_result(None)
             self._transport.abort()
             return
-        self._listener.connections.add(self)
         self._transport.set_write_buffer_limits(high=limits.write_high_bytes)
-        sock = transport.get_extra_info("socket")
-        peer = self._listener.make_peer(sock)
+        self.idle_limit_s = getattr(peer, "idle_timeout_s", limits.idle_timeout_s)
         max_record = min(limits.max_record, getattr(peer, "max_record", limits.max_record))
         self._session = ServerSession(peer, max_record=max_record, max_fragments=limits.max_fragments)
 
     def data_received(self, data: bytes) -> None:
+        self.active = True
         try:
             events = self._session.receive(data)
         except RemoteError as exc:
@@ -144,7 +185,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._listener.connections.discard(self)
+        self._listener.forget(self)
         self._backlog.clear()
         for task in self._tasks:
             task.cancel()
@@ -236,6 +277,11 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         else:
             self._transport.pause_reading()
+
+    @property
+    def busy(self) -> bool:
+        """Whether calls of this connection are under way."""
+        return bool(self._tasks)
 
     # -- ending ---------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,10 @@ SMALL_RECORD: Final = 1 << 20
 """The longest call, in bytes, from a caller without the write right: nothing it may do takes more."""
 
 
+STRANGER_IDLE_S: Final = 10.0
+"""How long a caller who may do nothing may keep a connection open and say nothing."""
+
+
 class Peer:
     """A caller, as one connection (or one datagram's sender) knows it.
 
@@ -39,7 +43,9 @@ class Peer:
     answers it: the default one, or the one it opened. datagram: whether it can be answered once only, without waiting.
     """
 
-    __slots__ = ("datagram", "driver", "max_record", "opened", "read_only", "right", "what")
+    __slots__ = (
+        "datagram", "driver", "idle_timeout_s", "key", "max_record", "opened", "read_only", "reserved", "right", "what"
+    )  # fmt: skip
 
     def __init__(
         self, right: int, driver: Driver, what: str, *, read_only: bool = False, datagram: bool = False
@@ -50,8 +56,13 @@ class Peer:
         self.read_only = read_only
         self.datagram = datagram
         self.opened = False
+        # Whose connections count together: a user of this host, or another host.
+        self.key = what.partition(" port ")[0]
+        self.reserved = right >= Right.ADMIN
         if right < Right.WRITE:
             self.max_record = SMALL_RECORD
+        if right < Right.READ:
+            self.idle_timeout_s = STRANGER_IDLE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,7 @@ class AccessRule:
         if not identity.is_loopback(host):
             return min(self.remote, Right.READ), f"tcp {host} port {port}"
         who = identity.of_loopback_peer(sock)
-        return self.right_of(who), f"tcp {host} port {port} uid {who.uid if who else 'unknown'}"
+        return self.right_of(who), f"tcp uid {who.uid if who else 'unknown'} port {port}"
 
     def datagram_peer(self, address: tuple[Any, ...], driver: Driver) -> Peer:
         """Return the peer of a datagram: it may read at most, for anybody can write any sender on it."""

@@ -27,13 +27,15 @@ class ConfigError(ValueError):
 class LimitSettings:
     """What callers may cost; per listening socket, or per connection.
 
-    connections: open at once on one socket, 1 to 100,000. calls_under_way: waiting calls on one connection, 1 to
-    65,536. max_record_bytes: longest call, 4 KiB to 64 MiB (callers without the write right: 1 MiB at most).
-    record_timeout_s: from a call's first byte to its last, 0.1 to 3600. drain_s: for calls under way at stop, 0 to
-    3600. events_kept: events a cursor can go back, 16 to 1,000,000.
+    connections: open at once on one socket, 1 to 100,000. connections_each: of one user, or of one other host (root and
+    the daemon's own user excepted, who also get in when a socket is full). calls_under_way: waiting calls on one
+    connection, 1 to 65,536. max_record_bytes: longest call, 4 KiB to 64 MiB (callers without the write right: 1 MiB at
+    most). record_timeout_s: from a call's first byte to its last, 0.1 to 3600. drain_s: for calls under way at stop, 0
+    to 3600. events_kept: events a cursor can go back, 16 to 1,000,000.
     """
 
     connections: int = 5000
+    connections_each: int = 1000
     calls_under_way: int = 256
     max_record_bytes: int = 32 * MIB
     record_timeout_s: float = 30.0
@@ -265,6 +267,7 @@ _TOP: Final[dict[str, Check]] = {
 _SECTIONS: Final[dict[str, dict[str, Check]]] = {
     "limits": {
         "connections": _whole(1, 100_000),
+        "connections_each": _whole(1, 100_000),
         "calls_under_way": _whole(1, 65_536),
         "max_record_bytes": _whole(4096, 64 * MIB),
         "record_timeout_s": _seconds(0.1, 3600),

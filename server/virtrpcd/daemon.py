@@ -94,6 +94,7 @@ class Daemon:
         await asyncio.gather(*(listener.stop() for listener in self._listeners))
         for server in self._datagrams:
             server.stop()
+            await server.closed
         for endpoint in self._bound:
             listen.remove(endpoint)
         self._listeners, self._datagrams, self._bound = [], [], []
@@ -194,6 +195,7 @@ class Daemon:
 
         limits = Limits(
             connections=settings.connections,
+            connections_each=settings.connections_each,
             calls_under_way=settings.calls_under_way,
             max_record=settings.max_record_bytes,
             record_timeout_s=settings.record_timeout_s,

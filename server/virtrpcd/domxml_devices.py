@@ -213,6 +213,6 @@ def _read_graphics(node: Node) -> GraphicsDef:
         port=-1 if autoport else port,
         autoport=autoport,
         listen=address,
-        passwd=node.attribute("passwd", check_text),
+        passwd=node.attribute("passwd", check_text, secret=True),
         line=node.line,
     )

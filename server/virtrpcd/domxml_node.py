@@ -26,7 +26,7 @@ class Node:
 
     def __init__(self, element: etree._Element, parent_path: str) -> None:
         self.element = element
-        self.path = f"{parent_path}/{_tag(element)}"
+        self.path = f"{parent_path}/{element.tag}"
         self.line = cast(int | None, element.sourceline) or 0
 
     def only(self, *, attributes: tuple[str, ...] = (), children: tuple[str, ...] = (), text: bool = False) -> Node:
@@ -37,9 +37,8 @@ class Node:
             if name not in attributes:
                 raise self.unsupported("attribute", f"{self.path}/@{name!s}")
         for child in self.element:
-            tag = _tag(child)
-            if tag not in children:
-                raise Node(child, self.path).unsupported("element", f"{self.path}/{tag}")
+            if child.tag not in children:
+                raise Node(child, self.path).unsupported("element", f"{self.path}/{child.tag}")
         if not text:
             strays = (self.element.text, *(child.tail for child in self.element))
             if any(stray and stray.strip() for stray in strays):
@@ -55,7 +54,7 @@ class Node:
 
     def children(self, name: str) -> list[Node]:
         """Return all children called `name` in order."""
-        return [Node(child, self.path) for child in self.element if _tag(child) == name]
+        return [Node(child, self.path) for child in self.element.iterchildren(name)]
 
     def leaf(self, name: str, convert: Callable[[str], T]) -> T | None:
         """Return the converted text of a child that has only text; None without such a child or text in it."""
@@ -76,10 +75,10 @@ class Node:
         """Return the text as it stands."""
         return self.element.text or ""
 
-    def attribute(self, name: str, convert: Callable[[str], T]) -> T | None:
-        """Return a converted attribute, None when it is not there."""
+    def attribute(self, name: str, convert: Callable[[str], T], *, secret: bool = False) -> T | None:
+        """Return a converted attribute, None when it is not there; a `secret` one is not shown in errors."""
         value = self.element.get(name)
-        return None if value is None else self.convert(value, convert, f"{self.path}/@{name}")
+        return None if value is None else self.convert(value, convert, f"{self.path}/@{name}", secret=secret)
 
     def needed(self, name: str, convert: Callable[[str], T]) -> T:
         """Return a converted attribute that must be there."""
@@ -107,12 +106,13 @@ class Node:
             raise self.unsupported(f"value '{value}' of", where)
         return value
 
-    def convert(self, value: str, convert: Callable[[str], T], where: str) -> T:
-        """Return convert(value); a ValueError becomes an XmlError with place and value."""
+    def convert(self, value: str, convert: Callable[[str], T], where: str, *, secret: bool = False) -> T:
+        """Return convert(value); a ValueError becomes an XmlError with place and value (unless `secret`)."""
         try:
             return convert(value)
         except ValueError as error:
-            raise XmlError(f"invalid value '{_short(value)}' of {where}: {error} (line {self.line})") from error
+            shown = "" if secret else f" '{_short(value)}'"
+            raise XmlError(f"invalid value{shown} of {where}: {error} (line {self.line})") from error
 
     def bad(self, why: str, where: str) -> XmlError:
         """Return the error for XML that makes no sense."""
@@ -126,11 +126,6 @@ class Node:
 def plain(text: str) -> str:
     """Return text without control characters (as a converter)."""
     return check_text(text)
-
-
-def _tag(element: etree._Element) -> str:
-    name = etree.QName(element)
-    return name.localname if name.namespace is None else f"{{{name.namespace}}}{name.localname}"
 
 
 def _short(value: str) -> str:

@@ -76,20 +76,13 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
     return endpoint
 
 
-def unsupported(procedure: Procedure[Any], need: Requirement) -> Endpoint:
-    """Return the endpoint of a procedure that no driver has: known, allowed or not, and not supported."""
-    encode_error = _error_encoder(procedure)
+def unsupported(procedure: Procedure[Any]) -> Callable[..., Any]:
+    """Return the handler of a procedure that is in the specification and that no driver has."""
 
-    def endpoint(call: Call) -> bytes:
-        try:
-            need.check_call(call.peer, procedure.name)
-        except VirtError as exc:
-            return encode_error(exc)
-        if procedure.arity:
-            decode_args(procedure, call)
-        return encode_error(NotSupported(api_name(procedure), domain=FROM_NETWORK))
+    def refuse(*_: Any) -> None:
+        raise NotSupported(api_name(procedure), domain=FROM_NETWORK)
 
-    return endpoint
+    return refuse
 
 
 def _hanging_up(answer: Endpoint) -> Endpoint:
@@ -130,7 +123,7 @@ class Door:
         if procedure.number == v.VIRT_BATCH:
             return guarded(procedure, need, self._batch)
         if getattr(VirtService, name) is getattr(v.VIRT_V2_Server, name):
-            return unsupported(procedure, need)
+            return guarded(procedure, need, unsupported(procedure))
         answer = guarded(procedure, need, getattr(self._service, name))
         return _hanging_up(answer) if procedure.number == v.VIRT_CONNECT_CLOSE else answer
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from drivers.harness import Bench, Promise
 
-from virtrpcd.errors import OperationFailed, OperationInvalid, SystemCallFailed
+from virtrpcd.errors import InvalidArgument, OperationFailed, OperationInvalid, SystemCallFailed
 from virtrpcd.model import (
     CreateFlag,
     DomainState,
@@ -22,6 +22,8 @@ SAVED: Final = (Lifecycle.STOPPED, StoppedDetail.SAVED)
 RESTORED: Final = (Lifecycle.STARTED, StartedDetail.RESTORED)
 DUMP_CRASH: Final = 1
 UNDEFINE_MANAGED_SAVE: Final = 1
+NO_FILE: Final = (SystemCallFailed, InvalidArgument)
+"""A path that leads to no regular file may be refused by the rules for paths or by the operating system."""
 
 
 async def a_saved_machine_is_off_until_it_is_restored(bench: Bench) -> None:
@@ -67,13 +69,13 @@ async def a_transient_machine_comes_back_from_its_file(bench: Bench) -> None:
 async def a_machine_that_cannot_be_saved_goes_on(bench: Bench) -> None:
     ref = await bench.running()
     for path in (bench.folder / "no such folder" / "saved", bench.folder):
-        await bench.refused(SystemCallFailed, "save", ref.uuid, str(path), 0)
-        await bench.refused(SystemCallFailed, "core_dump", ref.uuid, str(path), 0)
+        await bench.refused(NO_FILE, "save", ref.uuid, str(path), 0)
+        await bench.refused(NO_FILE, "core_dump", ref.uuid, str(path), 0)
     assert bench.state(ref) is DomainState.RUNNING
 
 
 async def only_a_saved_machine_can_be_restored(bench: Bench) -> None:
-    await bench.refused(SystemCallFailed, "restore", str(bench.folder / "not there"), 0)
+    await bench.refused(NO_FILE, "restore", str(bench.folder / "not there"), 0)
     rubbish = bench.folder / "rubbish"
     for content in (b"", b"rubbish", b"\0" * 4096):
         rubbish.write_bytes(content)

@@ -59,6 +59,9 @@ class Subject(ABC):
         """Let some time pass for running machines: move the clock, or nothing where it moves by itself."""
 
 
+Refusal = type[VirtError] | tuple[type[VirtError], ...]
+
+
 class Bench:
     """A started driver and the machines that a promise made; `end` leaves none running."""
 
@@ -147,13 +150,13 @@ class Bench:
         """Return whether the driver has a method that not all drivers have."""
         return method not in self.subject.lacks
 
-    async def refused(self, error: type[VirtError], method: str, *args: object) -> VirtError:
+    async def refused(self, error: Refusal, method: str, *args: object) -> VirtError:
         """Check that a call raises `error` (NotSupported if the driver lacks it) and changes no state; return it."""
         before = snapshot(self.driver)
         wanted = error if self.has(method) else NotSupported
         with pytest.raises(VirtError) as caught:
             await call(self.driver, method, *args)
-        assert isinstance(caught.value, wanted), f"{method} raised {caught.value!r}, not {wanted.__name__}"
+        assert isinstance(caught.value, wanted), f"{method} raised {caught.value!r}, not {wanted}"
         assert caught.value.message
         assert snapshot(self.driver) == before, f"{method} was refused but changed something"
         return caught.value

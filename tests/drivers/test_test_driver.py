@@ -398,6 +398,8 @@ def test_a_managed_save_brings_back_what_was_saved() -> None:
         assert driver.domain_info(TEST) == (5, 8388608, 2097152, 2, 0)
         with pytest.raises(OperationInvalid):
             await driver.rename(TEST, "other")
+        with pytest.raises(OperationInvalid, match="managed save"):
+            await driver.create_xml(driver.domain_xml(TEST, 0), 0)
         await driver.start_domain(TEST, 1)
         assert driver.domain_info(TEST) == (3, 8388608, 4096, 2, 700)
         assert driver.domain_state(TEST) == (3, 1)

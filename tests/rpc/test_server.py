@@ -198,6 +198,50 @@ def test_one_connection_more_than_allowed_is_closed_at_once() -> None:
     run(check, connections=1)
 
 
+class Guest:
+    def __init__(self, key: str, reserved: bool) -> None:
+        self.key = key
+        self.reserved = reserved
+        self.idle_timeout_s = None if reserved else 0.1
+
+
+def test_one_peer_cannot_take_all_connections_and_the_reserved_one_gets_in() -> None:
+    async def check(made: Served) -> None:
+        peers = [Guest("a", False), Guest("a", False), Guest("b", False), Guest("c", False), Guest("root", True)]
+        made.listener.make_peer = lambda sock: peers.pop(0)
+        outcomes = []
+        clients = [await made.client() for _ in range(5)]
+        for client in clients:
+            try:
+                await client.ping()
+                outcomes.append("in")
+            except (ConnectionLost, NotDelivered):
+                outcomes.append("out")
+        assert outcomes == ["in", "out", "in", "out", "in"]
+        assert made.listener.refused_connections == 2
+        for client in clients:
+            await client.close()
+        await wait_until(lambda: not made.listener.connections)
+        assert not made.listener._by_key
+
+    run(check, connections=2, connections_each=1)
+
+
+def test_a_peer_with_an_idle_limit_is_closed_and_others_are_not() -> None:
+    async def check(made: Served) -> None:
+        peers = [Guest("a", False), Guest("root", True)]
+        made.listener.make_peer = lambda sock: peers.pop(0)
+        silent = await made.client()
+        await silent.ping()
+        async with await made.client() as other:
+            await other.ping()
+            await wait_until(lambda: silent._closed is not None)
+            await other.ping()
+        await silent.close()
+
+    run(check, record_timeout_s=0.2)
+
+
 def test_a_client_with_too_many_calls_under_way_is_not_read_from() -> None:
     async def check(made: Served) -> None:
         async with await made.client() as client:

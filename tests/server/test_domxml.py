@@ -434,6 +434,20 @@ def test_nonsense_in_devices_is_refused_with_its_line(device: str) -> None:
         parse(domain(devices=device))
 
 
+def test_a_password_is_not_shown_in_an_error() -> None:
+    with pytest.raises(XmlError) as caught:
+        parse(domain(devices="<graphics type='vnc' passwd='geheim&#10;'/>"))
+    assert "geheim" not in caught.value.message
+    assert "/domain/devices/graphics/@passwd" in caught.value.message
+
+
+def test_an_error_shows_no_control_characters_and_no_more_than_needed() -> None:
+    with pytest.raises(XmlError) as caught:
+        parse(domain(devices=f"<disk device='cdrom'><target dev='\u202e&#10;{'x' * 1000}'/></disk>"))
+    assert caught.value.message.isprintable()
+    assert len(caught.value.message) < 1000
+
+
 @pytest.mark.parametrize("memory", ["", "0", "-1", "1.5", "1e3", "0x400", str(1 << 53), "9" * 30, "1 2"])
 def test_memory_that_cannot_be_is_refused(memory: str) -> None:
     with pytest.raises(XmlError, match="/domain/memory"):

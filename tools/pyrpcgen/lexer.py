@@ -26,7 +26,7 @@ KEYWORDS: Final = frozenset(
 _TOKEN = re.compile(
     r"""
       (?P<line>^[ \t\f\v]*[%#][^\n]*\n?)
-    | (?P<space>[ \t\f\v\n]+)
+    | (?P<space>[ \t\f\v]+|\n)
     | (?P<comment>/\*.*?\*/|//[^\n]*)
     | (?P<unclosed>/\*)
     | (?P<name>[A-Za-z][A-Za-z0-9_]*)
@@ -206,7 +206,8 @@ class Source:
         previous = self.tokens[-1] if self.tokens else None
         while waiting and previous is not None:
             first = waiting[0]
-            if first.place.line != previous.place.line or first.last_line == token.place.line:
+            code_behind = token.kind is not Kind.END and first.last_line == token.place.line
+            if first.place.line != previous.place.line or code_behind:
                 break
             previous.trailing.append(waiting.pop(0))
         token.leading = waiting

@@ -36,20 +36,6 @@ FREE_PORT_TRIES: Final = 16
 BACKLOG: Final = 128
 
 
-class _Datagrams(DatagramServer):
-    """The udp side, which can be waited for: a port is free only after its socket has been closed."""
-
-    closed: asyncio.Future[None]
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.closed = asyncio.get_running_loop().create_future()
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.closed.done():
-            self.closed.set_result(None)
-
-
 class EmbeddedPortmap:
     """A portmapper that runs while it is started; also the Portmap (chooser.py) that registers with it.
 
@@ -76,7 +62,7 @@ class EmbeddedPortmap:
         self._dispatcher = Dispatcher()
         PortmapService(self.registry).add_to(self._dispatcher)
         self._listeners: list[Listener] = []
-        self._datagrams: _Datagrams | None = None
+        self._datagrams: DatagramServer | None = None
         self._socket_id: tuple[int, int] | None = None
         self._own: list[Registration] = []
 
@@ -151,7 +137,7 @@ class EmbeddedPortmap:
         self._listeners.append(listener)
 
     async def _listen_datagrams(self, sock: socket.socket) -> None:
-        server = _Datagrams(
+        server = DatagramServer(
             self._dispatcher,
             lambda address: datagram_peer(address, self.host, self._privileged_below),
             may_amplify=lambda address: is_loopback(str(address[0])),

@@ -30,7 +30,7 @@ NC_TPI_COTS_ORD: Final = 3
 class mapping(xdr.Record):
     """struct mapping { unsigned int prog, vers, prot, port; };   Wire size: 16 bytes. prot: 6 is tcp, 17 udp."""
 
-    __slots__ = ("prog", "vers", "prot", "port")  # noqa: RUF023 - the order on the wire
+    __slots__ = ("prog", "vers", "prot", "port")
     __match_args__ = ("prog", "vers", "prot", "port")
 
     def __init__(self, prog: int, vers: int, prot: int, port: int) -> None:
@@ -62,7 +62,7 @@ xdr_pmaplist: Final[xdr.Type[pmaplist]] = xdr.struct(
 class rpcb(xdr.Record):
     """struct rpcb: program, version, network id, universal address, owner.   Wire size: 20 bytes or more."""
 
-    __slots__ = ("r_prog", "r_vers", "r_netid", "r_addr", "r_owner")  # noqa: RUF023 - the order on the wire
+    __slots__ = ("r_prog", "r_vers", "r_netid", "r_addr", "r_owner")
     __match_args__ = ("r_prog", "r_vers", "r_netid", "r_addr", "r_owner")
 
     def __init__(self, r_prog: int, r_vers: int, r_netid: str, r_addr: str, r_owner: str) -> None:
@@ -102,7 +102,7 @@ xdr_rpcblist: Final[xdr.Type[rpcblist]] = xdr.struct(
 class rpcb_entry(xdr.Record):
     """struct rpcb_entry: one address, and what its network is.   Wire size: 20 bytes or more."""
 
-    __slots__ = ("r_maddr", "r_nc_netid", "r_nc_semantics", "r_nc_protofmly", "r_nc_proto")  # noqa: RUF023
+    __slots__ = ("r_maddr", "r_nc_netid", "r_nc_semantics", "r_nc_protofmly", "r_nc_proto")
     __match_args__ = ("r_maddr", "r_nc_netid", "r_nc_semantics", "r_nc_protofmly", "r_nc_proto")
 
     def __init__(
@@ -146,7 +146,7 @@ xdr_rpcb_entry_list: Final[xdr.Type[rpcb_entry_list]] = xdr.struct(
 class netbuf(xdr.Record):
     """struct netbuf { unsigned int maxlen; opaque buf<>; }: a C sockaddr of the host.   Wire size: 8 bytes or more."""
 
-    __slots__ = ("maxlen", "buf")  # noqa: RUF023 - the order on the wire
+    __slots__ = ("maxlen", "buf")
     __match_args__ = ("maxlen", "buf")
 
     def __init__(self, maxlen: int, buf: bytes) -> None:

@@ -7,7 +7,7 @@ import socket
 from oncrpc.procedure import Call
 from virtproto import virt as v
 from virtrpcd import convert
-from virtrpcd.access import Peer
+from virtrpcd.access import Peer, Right
 from virtrpcd.errors import OperationUnsupported, VirtError
 from virtrpcd.service.context import Handlers, driver_of
 
@@ -28,6 +28,9 @@ class ConnectHandlers(Handlers):
         except VirtError:
             peer.opened = False
             raise
+        if args.flags & v.VIRT_CONNECT_RO:
+            peer.read_only = True
+            peer.right = min(peer.right, Right.READ)
 
     def virt_connect_close(self, call: Call) -> None:
         """Nothing to do here: the door hangs up after the answer."""

@@ -16,7 +16,6 @@ from virtrpcd.drivers.base import format_uuid
 from virtrpcd.errors import FROM_QEMU, ConfigUnsupported, InvalidArgument
 
 BALLOON_ID: Final = "balloon0"
-MONITOR_ID: Final = "qmp0"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 _BOOT_LETTERS: Final = {"fd": "a", "hd": "c", "cdrom": "d", "network": "n"}
@@ -30,16 +29,22 @@ _SATA_UNITS: Final = 6
 class Launch:
     """What a start adds to the definition.
 
-    accel: "tcg" or "kvm". monitor_fd: the listening QMP socket. serial_fds: open files, in the order of the
+    accel: "tcg" or "kvm". token: letters and digits by which this process can be found. monitor_fd: the listening QMP socket. serial_fds: open files, in the order of the
     definition's serial ports of type file. files: for each path in the definition, the path to open. incoming: wait
     for a saved machine instead of booting.
     """
 
     accel: str
+    token: str
     monitor_fd: int
     serial_fds: list[int] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     incoming: bool = False
+
+
+def monitor_id(token: str) -> str:
+    """Return the name that QEMU's command line gives the QMP socket; no other process has it."""
+    return f"qmp-{token}"
 
 
 def check_argument(text: str, what: str) -> str:
@@ -70,8 +75,8 @@ def arguments(definition: DomainDef, launch: Launch) -> list[str]:
     args += ["-smp", f"cpus={definition.vcpus},maxcpus={definition.max_vcpus}"]
     args += ["-uuid", format_uuid(definition.uuid)]
     args += ["-rtc", f"base={'localtime' if definition.clock_offset == 'localtime' else 'utc'}"]
-    args += ["-chardev", f"socket,id={MONITOR_ID},fd={launch.monitor_fd},server=on,wait=off"]
-    args += ["-mon", f"chardev={MONITOR_ID},mode=control"]
+    args += ["-chardev", f"socket,id={monitor_id(launch.token)},fd={launch.monitor_fd},server=on,wait=off"]
+    args += ["-mon", f"chardev={monitor_id(launch.token)},mode=control"]
     if definition.on_reboot != "restart":
         # a guest that reboots is then told of as one that shuts down
         args += ["-action", "reboot=shutdown"]

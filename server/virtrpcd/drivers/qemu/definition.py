@@ -33,7 +33,7 @@ def read_definition(xml: str, emulator: Emulator, paths: PathRules) -> DomainDef
     check(definition)
     check_files(definition, paths)
     # a definition that QEMU could not be told of is refused now, not at its first start
-    cmdline.arguments(definition, cmdline.Launch("tcg", 3, serial_fds=[0] * len(definition.serials)))
+    cmdline.arguments(definition, cmdline.Launch("tcg", "0", 3, serial_fds=[0] * len(definition.serials)))
     return definition
 
 

@@ -7,6 +7,7 @@ there when they are whole; they are the owner's alone, as guest memory and XML h
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -72,10 +73,9 @@ class OutFile:
 
     def drop(self) -> None:
         """Remove what was written."""
-        try:
+        # it may have been moved into place before the failure
+        with contextlib.suppress(FileNotFoundError):
             os.unlink(self._beside, dir_fd=self._folder)
-        except FileNotFoundError:
-            pass  # it was moved into place before the failure
         self._close()
 
     def _close(self) -> None:

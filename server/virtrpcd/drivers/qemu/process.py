@@ -169,6 +169,10 @@ class Process:
         except ProcessLookupError:
             return
 
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        self.signal(signal.SIGTERM)
+
     def kill(self) -> None:
         """End it now."""
         self.signal(signal.SIGKILL)

@@ -21,7 +21,7 @@ from virtrpcd.drivers.test.machine import Machine
 from virtrpcd.drivers.test.queries import DEFAULT_WEIGHT, TestQueries
 from virtrpcd.errors import FROM_TEST, OperationFailed, XmlError
 from virtrpcd.events import EventBus
-from virtrpcd.lifecycle import Action, Move, is_active, move
+from virtrpcd.lifecycle import Action, Move, move
 from virtrpcd.model import (
     Affect,
     BalloonEvent,
@@ -125,7 +125,7 @@ class TestDriver(TestQueries):
     async def create_xml(self, xml: str, flags: int) -> DomainRef:
         definition = read_definition(xml, self._paths)
         self._check_create(flags)
-        machine = self._match(definition) or self._add(definition)
+        machine = self._match_other(definition)
         self._start(machine, definition, Action.START_PAUSED if flags & CreateFlag.PAUSED else Action.START)
         return machine.ref
 
@@ -249,7 +249,7 @@ class TestDriver(TestQueries):
         kept = image.read_image(path)
         definition = read_definition(kept.xml, self._paths)
         running = self._runs_after(kept.running, flags)
-        machine = self._match(definition) or self._add(definition)
+        machine = self._match_other(definition)
         self._start(machine, definition, Action.RESTORE if running else Action.RESTORE_PAUSED, kept.cpu_time_ns)
 
     async def core_dump(self, uuid: bytes, path: str, flags: int) -> None:
@@ -287,6 +287,16 @@ class TestDriver(TestQueries):
             raise OperationFailed(why, domain=FROM_TEST)
         return by_uuid
 
+    def _match_other(self, definition: DomainDef) -> Machine:
+        """Return the machine of a definition that is to run instead of the one kept, or a new one."""
+        machine = self._match(definition)
+        if machine is None:
+            return self._add(definition)
+        if machine.managed is not None:
+            # its memory would not fit its disks any more
+            raise machine.invalid("domain has a managed save image; start it from that or remove it first")
+        return machine
+
     def _add(self, definition: DomainDef) -> Machine:
         if len(self._by_uuid) >= MAX_MACHINES:
             raise OperationFailed(f"there are {MAX_MACHINES} domains already", domain=FROM_TEST)
@@ -318,21 +328,25 @@ class TestDriver(TestQueries):
     def _stop(self, machine: Machine, action: Action) -> None:
         to = move(machine.state, action, domain=FROM_TEST)
         del self._by_id[machine.ref.id]
+        machine.enter(to, self._clock_ns())
         machine.end()
         if machine.config is None:
             self._forget(machine)
-        self._enter(machine, to)
+        self._tell(machine, to)
 
     def _enter(self, machine: Machine, to: Move) -> None:
         machine.enter(to, self._clock_ns())
-        if not is_active(to.state):
-            machine.cpu_ns = 0
+        self._tell(machine, to)
+
+    def _tell(self, machine: Machine, to: Move) -> None:
         for event, detail in to.events:
             self._publish(machine.ref, event, detail)
 
     def _guest_ends(self, machine: Machine, then: str) -> None:
         """Do what <on_poweroff> or <on_reboot> says; a guest that restarts keeps its id."""
         if then in _RESTARTS:
+            if machine.state == DomainState.PAUSED:
+                self._move(machine, Action.RESUME)
             machine.enter(_BOOTED, self._clock_ns())
             self.bus.publish(RebootEvent(machine.ref))
         else:

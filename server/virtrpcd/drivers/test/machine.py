@@ -126,7 +126,6 @@ class Machine:
         self.live = copy.deepcopy(definition)
         self.ref = DomainRef(self.ref.name, self.uuid, id)
         self.cpu_ns = cpu_ns
-        self.updated = False
         self.changed()
 
     def end(self) -> None:

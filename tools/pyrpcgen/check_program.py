@@ -1,0 +1,140 @@
+"""What the grammar cannot say about programs: numbers, names, and the rules of the annotations in their comments.
+
+In the comment before a program, `@require WORD` makes every procedure of it carry `@WORD`, and a procedure that several
+versions have carry the same annotations in all; `@returns CASE` changes the shape of server stubs (README.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyrpcgen.errors import Place, Reporter, quoted
+from pyrpcgen.nodes import Annotation, Procedure, Program, Specification, Symbol, Value, Version
+from pyrpcgen.scope import TRUTH, UINT_MAX, Scope
+
+
+def check_program_names(specification: Specification, scope: Scope) -> None:
+    """Note the names of programs, versions and procedures, which become constants of the whole file, as in C.
+
+    Versions and procedures may share a name where they share the number too.
+    """
+    for program in specification.programs():
+        scope.declare(program.name, program.place)
+    shared: dict[str, tuple[str, int | None, Place]] = {}
+    for program in specification.programs():
+        for version in program.versions:
+            _share("version", version, scope, shared)
+            for procedure in version.procedures:
+                _share("procedure", procedure, scope, shared)
+
+
+def check_programs(specification: Specification, scope: Scope) -> None:
+    """Report numbers and names that come twice or are out of range, and annotations against the program's rules."""
+    programs = specification.programs()
+    _numbers(((item.number, item.place) for item in programs), "program", scope)
+    for program in programs:
+        _numbers(((item.number, item.place) for item in program.versions), "version", scope)
+        _names(((item.name, item.place) for item in program.versions), scope.reporter)
+        for version in program.versions:
+            procedures = version.procedures
+            _numbers(((item.number, item.place) for item in procedures), "procedure", scope)
+            _names(((item.name, item.place) for item in procedures), scope.reporter)
+            for procedure in procedures:
+                _names(((item.name, item.place) for item in procedure.arguments if item.name), scope.reporter)
+        _annotations(program, scope)
+
+
+def required(program: Program) -> list[str]:
+    """Return the words that every procedure of the program must be annotated with."""
+    return [item.rest for item in program.annotations if item.word == "require"]
+
+
+def returns(program: Program) -> Symbol | None:
+    """Return the case whose arm the program's server stubs return, if it says so."""
+    for item in program.annotations:
+        if item.word == "returns":
+            return Symbol(item.place, item.rest)
+    return None
+
+
+def _share(
+    kind: str, item: Version | Procedure, scope: Scope, shared: dict[str, tuple[str, int | None, Place]]
+) -> None:
+    number = scope.value(item.number)
+    before = shared.get(item.name)
+    if before is None:
+        if scope.declare(item.name, item.place):
+            shared[item.name] = (kind, number, item.place)
+    elif before[0] != kind:
+        scope.reporter.report(item.place, "a new name", f"{quoted(item.name)}, which line {before[2].line} declares")
+    elif number is not None and before[1] is not None and number != before[1]:
+        expected = f"number {before[1]} for {item.name}, as in line {before[2].line}"
+        scope.reporter.report(item.number.place, expected, str(number))
+
+
+def _numbers(items: Iterable[tuple[Value, Place]], kind: str, scope: Scope) -> None:
+    seen: dict[int, Place] = {}
+    for value, _ in items:
+        number = scope.number(value, 0, UINT_MAX, f"a {kind} number")
+        if number is None:
+            continue
+        if number in seen:
+            scope.reporter.report(
+                value.place, f"a {kind} number of its own", f"{number}, which line {seen[number].line} has"
+            )
+        seen.setdefault(number, value.place)
+
+
+def _names(items: Iterable[tuple[str, Place]], reporter: Reporter) -> None:
+    seen: dict[str, Place] = {}
+    for name, place in items:
+        if name in seen:
+            reporter.report(place, "a new name", f"{quoted(name)}, which line {seen[name].line} declares")
+        seen.setdefault(name, place)
+
+
+def _annotations(program: Program, scope: Scope) -> None:
+    words = []
+    for item in program.annotations:
+        if item.word == "require":
+            if not item.rest or " " in item.rest:
+                scope.reporter.report(item.place, "one word after '@require'", quoted(item.rest))
+            else:
+                words.append(item.rest)
+        elif item.word == "returns":
+            _returns(item, scope)
+        else:
+            scope.reporter.report(item.place, "'@require' or '@returns' before a program", quoted("@" + item.word))
+    if sum(item.word == "returns" for item in program.annotations) > 1:
+        last = [item for item in program.annotations if item.word == "returns"][-1]
+        scope.reporter.report(last.place, "one '@returns'", "another")
+    if words:
+        _required(program, words, scope)
+
+
+def _returns(item: Annotation, scope: Scope) -> None:
+    known = item.rest in scope.constants or item.rest in TRUTH
+    if not known:
+        scope.reporter.report(item.place, "the name of a case after '@returns'", quoted(item.rest))
+
+
+def _required(program: Program, words: list[str], scope: Scope) -> None:
+    first: dict[int, tuple[list[tuple[str, str]], Procedure]] = {}
+    for version in program.versions:
+        for procedure in version.procedures:
+            pairs = [(item.word, item.rest) for item in procedure.annotations]
+            for word in words:
+                if not any(pair[0] == word and pair[1] for pair in pairs):
+                    what = f"'@{word}' and a value in the comment before {procedure.name}"
+                    scope.reporter.report(procedure.place, what, "none")
+            number = scope.value(procedure.number)
+            if number is None:
+                continue
+            before = first.setdefault(number, (pairs, procedure))
+            if before[0] != pairs:
+                expected = f"the annotations that line {before[1].place.line} gives procedure {number}"
+                scope.reporter.report(procedure.place, expected, _shown(pairs))
+
+
+def _shown(pairs: list[tuple[str, str]]) -> str:
+    return ", ".join(f"@{word} {rest}".strip() for word, rest in pairs) or "none"

@@ -1,0 +1,135 @@
+"""Names in Python for names in the specification.
+
+One rule: what Python or the generated module itself needs gets one trailing underscore. Which names these are depends on
+where the name stands: in the module, in a struct, in a union, among a stub's methods, among its parameters.
+"""
+
+from __future__ import annotations
+
+import keyword
+from typing import Final
+
+from pyrpcgen.errors import Place, Reporter, quoted
+from pyrpcgen.nodes import Constant, Declaration, Enum, Procedure, Program, Specification, Struct, Union, Version
+from pyrpcgen.scope import Scope
+from pyrpcgen.sizes import arms_of
+
+IN_MODULE: Final = frozenset(
+    "int str bytes bool float list property super "
+    "Any AsyncCaller Awaitable Call Caller ClassVar Final IntEnum Procedure ProcedureUnavailable Program TypeAlias xdr "
+    "annotations".split()
+)
+"""Builtins that generated code uses, and what it imports."""
+
+IN_STRUCT: Final = frozenset({"self", "to_xdr", "from_xdr"})
+IN_UNION: Final = IN_STRUCT | {"discriminant", "value"}
+IN_CALL: Final = frozenset({"self", "call", "timeout_s"})
+IN_ENUM: Final = frozenset(
+    "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag is_integer mro name numerator real "
+    "to_bytes value".split()
+)
+"""What members of an IntEnum cannot be called, or would hide."""
+
+
+def escape(name: str, reserved: frozenset[str] = frozenset()) -> str:
+    """Return `name`, with an underscore behind it if it is a keyword or reserved."""
+    return name + "_" if keyword.iskeyword(name) or name in reserved else name
+
+
+class Names:
+    """The Python names of one specification. Clashes that escaping makes are reported."""
+
+    def __init__(self, specification: Specification, scope: Scope, reporter: Reporter) -> None:
+        self._scope = scope
+        self._reporter = reporter
+        self._taken: dict[str, Place] = {}
+        types = frozenset(escape(name, IN_MODULE) for name in scope.types)
+        self._in_class = IN_MODULE | types  # Python looks up annotations in the class first, so these cannot be methods
+        versions = [version.name for program in specification.programs() for version in program.versions]
+        self._shared_versions = {name for name in versions if versions.count(name) > 1}
+        self._claim_all(specification)
+
+    def module(self, name: str) -> str:
+        """Return the name of a constant, type, program, version or procedure number."""
+        return escape(name, IN_MODULE)
+
+    def table(self, name: str) -> str:
+        """Return the name of a type's wire table."""
+        return f"xdr_{name}"
+
+    def member(self, name: str) -> str:
+        """Return the name of a member inside its enum's class."""
+        return escape(name, IN_ENUM)
+
+    def field(self, name: str) -> str:
+        """Return the name of a struct's field."""
+        return escape(name, IN_STRUCT)
+
+    def arm(self, name: str) -> str:
+        """Return the name of a union's arm or discriminant."""
+        return escape(name, IN_UNION | self._in_class)
+
+    def stub(self, program: Program, version: Version) -> str:
+        """Return what the names of a version's table, stubs and procedures begin with."""
+        shared = version.name in self._shared_versions
+        return f"{program.name}_{version.name}" if shared else version.name
+
+    def method(self, procedure: Procedure) -> str:
+        """Return the name of a procedure's method."""
+        return escape(procedure.name.lower(), self._in_class)
+
+    def parameters(self, procedure: Procedure) -> list[str]:
+        """Return the names of a procedure's parameters."""
+        if len(procedure.arguments) == 1 and not procedure.arguments[0].name:
+            return ["args"]
+        return [escape(item.name or f"arg{n}", IN_CALL) for n, item in enumerate(procedure.arguments, 1)]
+
+    def _claim(self, name: str, place: Place, what: str, taken: dict[str, Place]) -> None:
+        before = taken.get(name)
+        if before is not None and before != place:
+            expected = f"a name that is still free in Python, as {what}"
+            self._reporter.report(place, expected, f"{quoted(name)}, made by line {before.line} too")
+        taken.setdefault(name, place)
+
+    def _claim_all(self, specification: Specification) -> None:
+        for item in specification.definitions:
+            if isinstance(item, Program):
+                self._claim_program(item)
+                continue
+            self._claim(self.module(item.name), item.place, "this is a name of the module", self._taken)
+            if isinstance(item, Constant):
+                continue
+            self._claim(self.table(item.name), item.place, "this type's wire table", self._taken)
+            inside: dict[str, Place] = {}
+            if isinstance(item, Enum):
+                for member in item.members:
+                    self._claim(self.module(member.name), member.place, "this is a name of the module", self._taken)
+                    self._claim(self.member(member.name), member.place, "this member", inside)
+            elif isinstance(item, Struct):
+                for field in item.fields:
+                    self._claim(self.field(field.name), field.place, "this field", inside)
+            elif isinstance(item, Union):
+                for arm in (item.discriminant, *arms_of(item)):
+                    if arm.name:
+                        self._claim(self.arm(arm.name), arm.place, "this arm", inside)
+
+    def _claim_program(self, program: Program) -> None:
+        self._claim(self.module(program.name), program.place, "this program", self._taken)
+        for version in program.versions:
+            stub = self.stub(program, version)
+            for name in (f"{stub}_TABLE", f"{stub}_Client", f"{stub}_AsyncClient", f"{stub}_Server"):
+                self._claim(name, version.place, "a part of this version", self._taken)
+            methods: dict[str, Place] = {}
+            for procedure in version.procedures:
+                self._claim(self.method(procedure), procedure.place, "this method", methods)
+                parameters: dict[str, Place] = {}
+                for name, item in zip(self.parameters(procedure), procedure.arguments, strict=True):
+                    self._claim(name, item.place, "this parameter", parameters)
+            for name, place in self._numbers(program, version):
+                first = self._scope.places.get(name, place)
+                self._claim(self.module(name), first, "this number", self._taken)
+
+    def _numbers(self, program: Program, version: Version) -> list[tuple[str, Place]]:
+        return [(version.name, version.place), *((item.name, item.place) for item in version.procedures)]
+
+

@@ -1,0 +1,183 @@
+"""Names and what they stand for: constants with their values, types by name, the enum that a member belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pyrpcgen.errors import Place, Reporter, quoted
+from pyrpcgen.nodes import (
+    Basic,
+    Constant,
+    Declaration,
+    Enum,
+    Literal,
+    NamedType,
+    Program,
+    Shape,
+    Specification,
+    Symbol,
+    Type,
+    Typedef,
+    Value,
+)
+
+INT_MIN: Final = -(2**31)
+INT_MAX: Final = 2**31 - 1
+UINT_MAX: Final = 2**32 - 1
+CONST_MIN: Final = -(2**63)
+CONST_MAX: Final = 2**64 - 1
+TRUTH: Final = {"FALSE": 0, "TRUE": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a name's value comes from: a value as written, or `step` more than another name's."""
+
+    place: Place
+    value: Value | None
+    before: str | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the names of one specification stand for. Built by `build`; read by the checks and all that comes after."""
+
+    reporter: Reporter
+    types: dict[str, Type] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    owner: dict[str, Enum] = field(default_factory=dict)
+    """The enum that a member belongs to."""
+    constants: dict[str, int] = field(default_factory=dict)
+    """Values of constants and members of enums. A name whose value is wrong is not here."""
+    _origins: dict[str, _Origin] = field(default_factory=dict)
+
+    def declare(self, name: str, place: Place) -> bool:
+        """Note a name of the whole file; report it and return False if it is taken."""
+        if name in TRUTH:
+            self.reporter.report(place, "a name of your own", f"{quoted(name)}, which the language has")
+            return False
+        taken = self.places.get(name)
+        if taken is not None:
+            self.reporter.report(place, "a new name", f"{quoted(name)}, which line {taken.line} declares")
+            return False
+        self.places[name] = place
+        return True
+
+    def value(self, value: Value) -> int | None:
+        """Return what `value` comes to; None, with a report, when it is no known constant."""
+        if isinstance(value, Literal):
+            return value.value
+        if value.name in TRUTH:
+            return TRUTH[value.name]
+        if value.name in self.constants:
+            return self.constants[value.name]
+        if value.name not in self._origins:  # else its own error is reported where it is declared
+            self.reporter.report(value.place, "a constant", f"{quoted(value.name)}, which {self._what(value.name)}")
+        return None
+
+    def number(self, value: Value, low: int, high: int, what: str) -> int | None:
+        """Return what `value` comes to if it lies in low..high; else None, with a report."""
+        number = self.value(value)
+        if number is not None and not low <= number <= high:
+            self.reporter.report(value.place, f"{what} from {low} to {high}", str(number))
+            return None
+        return number
+
+    def type_of(self, spec: NamedType) -> Type | None:
+        """Return the type that `spec` names, None if there is none (reported by the checks)."""
+        return self.types.get(spec.name)
+
+    def resolve(self, declaration: Declaration) -> Declaration:
+        """Follow typedefs that add no shape; return the declaration behind them, itself when there are none."""
+        seen = set()
+        while declaration.shape is Shape.ONE and isinstance(declaration.type, NamedType):
+            target = self.types.get(declaration.type.name)
+            if not isinstance(target, Typedef) or target.name in seen:
+                break
+            seen.add(target.name)
+            declaration = target.declaration
+        return declaration
+
+    def enum_of(self, declaration: Declaration) -> Enum | None:
+        """Return the enum that a declaration is of, through typedefs; None when it is something else."""
+        found = self.resolve(declaration)
+        target = self.types.get(found.type.name) if isinstance(found.type, NamedType) else None
+        return target if found.shape is Shape.ONE and isinstance(target, Enum) else None
+
+    def basic_of(self, declaration: Declaration) -> Basic | None:
+        """Return the language's own type that a single value is of, through typedefs."""
+        found = self.resolve(declaration)
+        return found.basic() if found.shape is Shape.ONE else None
+
+    def _what(self, name: str) -> str:
+        return "is a type" if name in self.types else "nothing declares"
+
+    def _add_enum(self, item: Enum) -> None:
+        before = None
+        for member in item.members:
+            if self.declare(member.name, member.place):
+                self.owner[member.name] = item
+                self._origins[member.name] = _Origin(member.place, member.value, before)
+                before = member.name
+
+    def _evaluate_all(self) -> None:
+        for name in self._origins:
+            self._evaluate(name)
+
+    def _evaluate(self, name: str) -> None:
+        """Work out one name's value, and those of the names that it hangs on; in a loop, as chains may be long."""
+        path: list[str] = []
+        on_path: set[str] = set()
+        while name in self._origins and name not in self.constants:
+            if name in on_path:
+                place = self._origins[name].place
+                self.reporter.report(place, "a value that does not hang on itself", quoted(name))
+                return
+            path.append(name)
+            on_path.add(name)
+            origin = self._origins[name]
+            if isinstance(origin.value, Symbol):
+                name = origin.value.name
+            elif origin.value is None and origin.before is not None:
+                name = origin.before
+            else:
+                break
+        for item in reversed(path):
+            number = self._one(item)
+            if number is None:
+                return
+            self.constants[item] = number
+
+    def _one(self, name: str) -> int | None:
+        origin = self._origins[name]
+        in_enum = name in self.owner
+        low, high = (INT_MIN, INT_MAX) if in_enum else (CONST_MIN, CONST_MAX)
+        if origin.value is not None:
+            return self.number(origin.value, low, high, "a value" if in_enum else "a constant")
+        number = 0
+        if origin.before is not None:
+            if origin.before not in self.constants:
+                return None
+            number = self.constants[origin.before] + 1
+        if number > high:
+            self.reporter.report(origin.place, f"a value from {low} to {high}", str(number))
+            return None
+        return number
+
+
+def build(specification: Specification, reporter: Reporter) -> Scope:
+    """Return the scope of a specification; names declared twice and values that are wrong are reported."""
+    scope = Scope(reporter)
+    for item in specification.definitions:
+        if isinstance(item, Program):
+            continue  # check_program.py declares them: their versions and procedures may share names
+        if scope.declare(item.name, item.place):
+            if isinstance(item, Constant):
+                scope._origins[item.name] = _Origin(item.place, item.value)
+            else:
+                scope.types[item.name] = item
+        if isinstance(item, Enum):
+            scope._add_enum(item)
+    scope._evaluate_all()
+    return scope
