@@ -47,6 +47,7 @@ lines</description>
       <driver name='qemu' type='qcow2'/>
       <source file='/images/a &amp; b.qcow2'/>
       <target dev='vda' bus='virtio'/>
+      <readonly/>
       <serial>disk-1</serial>
     </disk>
     <disk type='file' device='cdrom'>
@@ -99,12 +100,12 @@ READ = DomainDef(
     on_crash="coredump-restart",
     emulator="/usr/bin/qemu-system-x86_64",
     disks=[
-        DiskDef("vda", "virtio", "disk", "/images/a & b.qcow2", "qcow2", serial="disk-1", line=31),
-        DiskDef("hdc", "ide", "cdrom", readonly=True, line=37),
+        DiskDef("vda", "virtio", "disk", "/images/a & b.qcow2", "qcow2", True, "disk-1", line=31),
+        DiskDef("hdc", "ide", "cdrom", readonly=True, line=38),
     ],
-    interfaces=[InterfaceDef("user", "52:54:00:ab:cd:ef", "virtio", line=40)],
-    serials=[SerialDef("file", "/log/web", 0, True, line=44), SerialDef("null", None, 1, line=48)],
-    graphics=[GraphicsDef("vnc", 5903, False, "127.0.0.1", "geheim", line=53)],
+    interfaces=[InterfaceDef("user", "52:54:00:ab:cd:ef", "virtio", line=41)],
+    serials=[SerialDef("file", "/log/web", 0, True, line=45), SerialDef("null", None, 1, line=49)],
+    graphics=[GraphicsDef("vnc", 5903, False, "127.0.0.1", "geheim", line=54)],
     memballoon="none",
 )
 
@@ -292,6 +293,8 @@ UNSUPPORTED_DEVICES = [
     ("<interface type='user'><source dev='e'/></interface>", "element /domain/devices/interface/source"),
     ("<serial type='pty'/>", "value 'pty' of /domain/devices/serial/@type"),
     ("<serial type='null'><source path='/x'/></serial>", "element /domain/devices/serial/source"),
+    ("<serial type='null'><target type='isa-serial'/></serial>", "attribute /domain/devices/serial/target/@type"),
+    ("<serial type='null'><target><model/></target></serial>", "element /domain/devices/serial/target/model"),
     ("<console type='null' tty='/dev/pts/1'/>", "attribute /domain/devices/console/@tty"),
     ("<console type='null'><target type='virtio'/></console>", "value 'virtio' of"),
     ("<console type='null'><target port='1'/></console>", "port 1 of /domain/devices/console"),

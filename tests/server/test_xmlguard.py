@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from virtrpcd import xmlguard
 from virtrpcd.errors import XmlError
 from virtrpcd.xmlguard import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_XML_BYTES, parse_tree
 
@@ -51,6 +52,20 @@ def test_a_doctype_is_refused_unread(name: str) -> None:
     with pytest.raises(XmlError, match="DOCTYPE"):
         parse_tree(BOMBS[name])
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_doctype_does_not_reach_expat(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xmlguard, "_Shape", None)
+    with pytest.raises(XmlError, match="DOCTYPE"):
+        parse_tree(BOMBS[name])
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_doctype_that_reached_expat_would_go_no_further(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xmlguard, "_refuse_doctype", lambda data: None)
+    with pytest.raises(XmlError, match="DOCTYPE"):
+        parse_tree(BOMBS[name])
 
 
 @pytest.mark.parametrize("name", COSTLY)

@@ -24,7 +24,7 @@ from pyrpcgen.nodes import (
     Union,
     Value,
 )
-from pyrpcgen.scope import TRUTH, Scope
+from pyrpcgen.scope import Scope
 from pyrpcgen.sizes import Sizes, arms_of
 
 _BASIC = {
@@ -184,7 +184,7 @@ class TypeEmitter:
                 self.out.call(f"{slot} = (", items, ",)" if len(items) == 1 else ")")
             self.out.blank(1)
             self.out.call("def __init__(", ["self", *(f"{field}: {kind}" for field, kind in fields)], ") -> None:")
-            with self.out.block(""):
+            with self.out.indented():
                 for field, _ in fields:
                     self.out.line(f"self.{field} = {field}")
         tables = [f'("{self.names.field(field.name)}", {self.table(field)})' for field in item.fields]
@@ -196,8 +196,8 @@ class TypeEmitter:
         switch = self.names.arm(item.discriminant.name)
         switch_type = self.python_type(item.discriminant)
         kinds = list(dict.fromkeys(self.python_type(arm) for arm in arms))
-        optional = any(kind == "None" or self._may_be_none(arm) for kind, arm in zip(map(self.python_type, arms), arms))
-        parts = list(dict.fromkeys(part for kind in kinds if kind != "None" for part in kind.split(" | ") if part != "None"))
+        optional = any(self._may_be_none(arm) for arm in arms)
+        parts = dict.fromkeys(part for kind in kinds for part in kind.split(" | ") if part != "None")
         value = " | ".join([*parts, "None"] if optional else parts)
         parameters = ["self", f"{switch}: {switch_type}", f"value: {value}" + (" = None" if optional else "")]
         with self.out.block(f"class {name}(xdr.Union):"):
@@ -206,7 +206,7 @@ class TypeEmitter:
             self.out.line("__slots__ = ()")
             self.out.blank(1)
             self.out.call("def __init__(", parameters, ") -> None:")
-            with self.out.block(""):
+            with self.out.indented():
                 self.out.line(f"super().__init__({switch}, value)")
             self._property(switch, switch_type, "self.discriminant", ["What selects the arm."])
             for arm in arms:
@@ -215,3 +215,66 @@ class TypeEmitter:
                     self._property(arm_name, kind, f'self._arm("{arm_name}")', [])
         self.out.blank(2)
         self._union_table(item, name)
+
+    def _may_be_none(self, arm: Declaration) -> bool:
+        found = self.context.scope.resolve(arm)
+        return found.is_void() or found.shape is Shape.OPTIONAL
+
+    def _property(self, name: str, kind: str, expression: str, doc: list[str]) -> None:
+        self.out.blank(1)
+        self.out.line("@property")
+        with self.out.block(f"def {name}(self) -> {kind}:"):
+            if doc:
+                self.out.docstring(doc)
+            self.out.line(f"found: {kind} = {expression}")
+            self.out.line("return found")
+
+    def _union_table(self, item: Union, name: str) -> None:
+        rows = []
+        for case in item.cases:
+            arm = self._arm(case.arm)
+            rows += [f"{self._label(label, item)}: {arm}" for label in case.labels]
+        cases = "{" + ", ".join(rows) + "}"
+        if len(cases) > 60:
+            cases = "{\n" + "".join(f"    {row},\n" for row in rows) + "}"
+        items = [name, self.table(item.discriminant), cases]
+        if item.default is not None:
+            items.append(f"default={self._arm(item.default)}")
+        self.out.call(f"{self._table_head(item)} = xdr.union(", items)
+
+    def _arm(self, arm: Declaration) -> str:
+        return "None" if arm.is_void() else f'("{self.names.arm(arm.name)}", {self.table(arm)})'
+
+    def _label(self, label: Value, item: Union) -> str:
+        """Return a case's value: the member of an enum, True or False, or a number."""
+        scope = self.context.scope
+        number = scope.value(label) or 0
+        enum = scope.enum_of(item.discriminant)
+        if enum is not None:
+            member = next(member.name for member in enum.members if scope.constants[member.name] == number)
+            member = label.name if isinstance(label, Symbol) and label.name in scope.owner else member
+            if enum.name in self.context.done:
+                return f"{self.names.module(enum.name)}.{self.names.member(member)}"
+        elif scope.basic_of(item.discriminant) is Basic.BOOL:
+            return str(bool(number))
+        return self._value(label)
+
+
+def _parts(item: Type) -> list[Declaration]:
+    if isinstance(item, Typedef):
+        return [item.declaration]
+    if isinstance(item, Struct):
+        return list(item.fields)
+    return [item.discriminant, *arms_of(item)] if isinstance(item, Union) else []
+
+
+def _number_text(value: Value | None, number: int) -> str:
+    """Return a number as the specification writes it: hexadecimal stays so."""
+    if isinstance(value, Literal):
+        text = value.text
+        digits = text.lstrip("-")
+        if digits[:2] in ("0x", "0X"):
+            return text.replace("0X", "0x")
+        if len(digits) > 1 and digits[0] == "0":
+            return f"{'-' if text[0] == '-' else ''}0o{digits.lstrip('0') or '0'}"
+    return str(number)

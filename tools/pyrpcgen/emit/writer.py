@@ -38,6 +38,12 @@ class Writer:
     def block(self, head: str) -> Iterator[None]:
         """Write `head`, and indent what is written inside."""
         self.line(head)
+        with self.indented():
+            yield
+
+    @contextmanager
+    def indented(self) -> Iterator[None]:
+        """Indent what is written inside."""
         self._indent += 1
         yield
         self._indent -= 1
@@ -50,9 +56,9 @@ class Writer:
             return
         self.line(head)
         for item in items:
-            for number, part in enumerate(f"{item},".split("\n")):
-                self.line(("    " if number == 0 else "    ") + part)
-        self.line(tail)
+            for part in f"{item},".split("\n"):
+                self.line("    " + part)
+        self.line(tail.lstrip(","))
 
     def docstring(self, lines: Sequence[str]) -> None:
         """Write a docstring of these lines, which may hold any characters."""

@@ -29,9 +29,9 @@ _SATA_UNITS: Final = 6
 class Launch:
     """What a start adds to the definition.
 
-    accel: "tcg" or "kvm". token: letters and digits by which this process can be found. monitor_fd: the listening QMP socket. serial_fds: open files, in the order of the
-    definition's serial ports of type file. files: for each path in the definition, the path to open. incoming: wait
-    for a saved machine instead of booting.
+    accel: "tcg" or "kvm". token: letters and digits by which this process can be found. monitor_fd: the listening QMP
+    socket. serial_fds: open files, in the order of the definition's serial ports of type file. files: for each path in
+    the definition, the path to open. incoming: wait for a saved machine instead of booting.
     """
 
     accel: str

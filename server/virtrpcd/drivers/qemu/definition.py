@@ -51,7 +51,7 @@ def fill_in(definition: DomainDef, emulator: Emulator) -> None:
     definition.os.arch = ARCH
     definition.os.machine = machine
     # QEMU wants whole MiB, as guests do
-    definition.memory_kib = _whole_mib(definition.memory_kib)
+    definition.memory_kib = whole_mib(definition.memory_kib)
     definition.current_memory_kib = min(definition.current_memory_kib, definition.memory_kib)
     if not definition.os.boot and definition.os.kernel is None:
         definition.os.boot = ["hd"]
@@ -115,7 +115,8 @@ def check_disks(definition: DomainDef, paths: PathRules) -> None:
             os.close(handle)
 
 
-def _whole_mib(kib: int) -> int:
+def whole_mib(kib: int) -> int:
+    """Return memory as QEMU can give it."""
     return max(MIN_MEMORY_KIB, (kib + 1023) // 1024 * 1024)
 
 

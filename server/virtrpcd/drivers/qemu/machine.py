@@ -52,7 +52,6 @@ class Machine:
         return self.config is not None or self.run is not None or self.damage is not None
 
     # -- definitions ------------------------------------------------------------------------------------------------
-
     def current(self) -> DomainDef:
         """Return the definition that counts now: what runs, else what would. OperationFailed for a damaged one."""
         if self.run is not None:
@@ -101,8 +100,7 @@ class Machine:
             raise OperationInvalid(f"cannot {what} a transient domain", domain=FROM_QEMU)
         return self.config
 
-    # -- rows ---------------------------------------------------------------------------------------------------------
-
+    # -- rows -------------------------------------------------------------------------------------------------------
     def definition_row(self, config: DomainDef, *, autostart: bool | None = None) -> Definition:
         """Return what the store keeps of a definition of this machine."""
         xml = format_domain(config, id=None, secure=True)
@@ -115,8 +113,7 @@ class Machine:
         pid, ticks = (run.process.pid, run.process.ticks) if started else (0, 0)
         return RunRecord(run.uuid, run.live.name, xml, run.id, pid, ticks, started)
 
-    # -- changes --------------------------------------------------------------------------------------------------
-
+    # -- changes ----------------------------------------------------------------------------------------------------
     def set_config(self, config: DomainDef, *, changed: bool = True) -> None:
         """Take a kept definition, after it was stored."""
         self.config = config

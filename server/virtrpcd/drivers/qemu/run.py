@@ -64,8 +64,7 @@ class Run:
         self._process: Process | None = None
         self._qmp: QmpSession | None = None
 
-    # -- names --------------------------------------------------------------------------------------------------------
-
+    # -- names ------------------------------------------------------------------------------------------------------
     @property
     def token(self) -> str:
         """What tells this run's process from all others: in its arguments, the same after a restart of the daemon."""
@@ -82,8 +81,7 @@ class Run:
         """Where QEMU's own messages go."""
         return self._settings.run_dir / f"{format_uuid(self.uuid)}.log"
 
-    # -- start --------------------------------------------------------------------------------------------------------
-
+    # -- start ------------------------------------------------------------------------------------------------------
     async def launch(self, accel: str, *, incoming: bool) -> None:
         """Start QEMU, stopped, with everything that the definition asks for; waiting for a stream if `incoming`.
 
@@ -137,7 +135,7 @@ class Run:
         for graphics in self.live.graphics:
             if graphics.passwd is not None:
                 await self.command("set_password", {"protocol": "vnc", "password": graphics.passwd})
-            graphics.port = int((await self.command("query-vnc"))["service"])
+        await self._learn_ports()
         if self.live.current_memory_kib < self.live.memory_kib and self.live.memballoon != "none":
             await self.balloon(self.live.current_memory_kib)
 
@@ -158,6 +156,7 @@ class Run:
         """Connect to the process that `find` found; return its QEMU run state. Raises MonitorError."""
         await self._connect(self._settings.qmp_timeout_s)
         await self.learn_threads()
+        await self._learn_ports()
         if self.live.memballoon != "none":
             self.live.current_memory_kib = min(self.live.memory_kib, await self.query_balloon_kib())
         return str((await self.command("query-status"))["status"])
@@ -170,8 +169,7 @@ class Run:
         if self.process.ended.is_set():
             self._on_exit(self)
 
-    # -- what is there --------------------------------------------------------------------------------------------
-
+    # -- what is there ----------------------------------------------------------------------------------------------
     @property
     def process(self) -> Process:
         """The process; OperationInvalid when there is none yet."""
@@ -201,6 +199,13 @@ class Run:
         except (KeyError, TypeError, ValueError) as error:
             raise MonitorError("QEMU's list of vcpus is malformed") from error
 
+    async def _learn_ports(self) -> None:
+        try:
+            for graphics in self.live.graphics:
+                graphics.port = int((await self.command("query-vnc"))["service"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise MonitorError("QEMU's answer about vnc is malformed") from error
+
     def last_words(self) -> str:
         """Return what QEMU wrote last to its log, on one line, for the person who reads the error."""
         try:
@@ -210,8 +215,7 @@ class Run:
         lines = [line for line in tail.splitlines() if line.strip()]
         return "".join(c if c.isprintable() else "?" for c in " / ".join(lines[-2:]))
 
-    # -- changes ------------------------------------------------------------------------------------------------------
-
+    # -- changes ----------------------------------------------------------------------------------------------------
     async def query_balloon_kib(self) -> int:
         """Return the memory that the guest has now."""
         try:
@@ -307,8 +311,7 @@ class Run:
         except TimeoutError as error:
             raise OperationFailed(f"{doing} took too long", domain=FROM_QEMU) from error
 
-    # -- end ----------------------------------------------------------------------------------------------------------
-
+    # -- end --------------------------------------------------------------------------------------------------------
     async def end(self, *, gracefully: bool = False) -> None:
         """End the process: ask, then SIGTERM, then (not if `gracefully`) SIGKILL. OperationFailed if it is still there.
 
@@ -348,8 +351,7 @@ class Run:
         if remove:
             self.socket_path.unlink(missing_ok=True)
 
-    # -- what comes from below ----------------------------------------------------------------------------------------
-
+    # -- what comes from below --------------------------------------------------------------------------------------
     def _event(self, name: str, data: Mapping[str, Any]) -> None:
         if self._early is not None:
             if len(self._early) < 1000:

@@ -1,0 +1,144 @@
+"""The command line: compile, dump, diff. Exit 0: done; 1: errors in a .x file, or differences; 2: wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import TypeVar
+
+from pyrpcgen import compiler
+from pyrpcgen.diff import diff
+from pyrpcgen.dump import NoSuchVersion, dump
+from pyrpcgen.emit.module import VERSION
+from pyrpcgen.errors import CompileErrors
+
+
+T = TypeVar("T")
+
+
+class Exit(IntEnum):
+    """Exit codes."""
+
+    DONE = 0
+    ERRORS = 1
+    USAGE = 2
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as given; the text is for the user."""
+
+
+USAGE = """\
+pyrpcgen FILE.x [-o DIR] [-q]
+       pyrpcgen dump FILE.x [PROGRAM.VERSION]
+       pyrpcgen diff OLD.x NEW.x [--version N]"""
+
+ABOUT = """\
+Compile an XDR and ONC RPC specification (RFC 4506, RFC 5531) into a typed Python module for the oncrpc package.
+
+  pyrpcgen virt.x -o generated       writes generated/virt.py
+  pyrpcgen dump virt.x VIRT.V1       prints what version V1 looks like on the wire, in canonical form
+  pyrpcgen diff old.x new.x          lists what changed on the wire; additions are no changes
+
+exit status: 0 done, 1 errors in a specification or differences, 2 wrong usage"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code. All errors are lines on stderr."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    commands: dict[str, Callable[[list[str]], Exit]] = {"dump": _dump, "diff": _diff}
+    try:
+        command = commands.get(words[0]) if words else None
+        return int(command(words[1:]) if command else _compile(words))
+    except CompileErrors as errors:
+        print(_printable(str(errors)), file=sys.stderr)
+        return int(Exit.ERRORS)
+    except (UsageError, NoSuchVersion) as error:
+        print(_printable(f"pyrpcgen: {error}"), file=sys.stderr)
+        return int(Exit.USAGE)
+
+
+def _compile(words: list[str]) -> Exit:
+    parser = argparse.ArgumentParser(
+        "pyrpcgen", usage=USAGE, description=ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file", metavar="FILE.x", help="the specification; FILE.py is written")
+    parser.add_argument("-o", dest="folder", metavar="DIR", default=".", help="where to write (default: here)")
+    parser.add_argument("--style", default="typed", metavar="typed", help="the style of the output (default: typed)")
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was written")
+    parser.add_argument("--version", action="version", version=f"pyrpcgen {VERSION}")
+    options = parser.parse_args(words)
+    if options.style == "xdrlib":
+        raise UsageError("--style xdrlib comes in a later release; this one writes --style typed")
+    if options.style != "typed":
+        raise UsageError(f"--style is typed, not {options.style!r}")
+    if not options.file.endswith(".x"):
+        raise UsageError(f"the name of a specification ends in .x, and {options.file!r} does not")
+    text = _read(compiler.compile_file, options.file)
+    target = Path(options.folder) / f"{compiler.module_name(options.file)}.py"
+    try:
+        write_atomically(target, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
+    if not options.quiet:
+        print(_printable(f"wrote {target}"))
+    return Exit.DONE
+
+
+def _dump(words: list[str]) -> Exit:
+    parser = argparse.ArgumentParser("pyrpcgen dump", description="Print versions as they are on the wire.")
+    parser.add_argument("file", metavar="FILE.x")
+    parser.add_argument("which", metavar="PROGRAM.VERSION", nargs="?", help="names or numbers (default: all)")
+    options = parser.parse_args(words)
+    sys.stdout.write(dump(_read(compiler.load_file, options.file), options.which))
+    return Exit.DONE
+
+
+def _diff(words: list[str]) -> Exit:
+    parser = argparse.ArgumentParser("pyrpcgen diff", description="List what changed on the wire; none is good.")
+    parser.add_argument("old", metavar="OLD.x")
+    parser.add_argument("new", metavar="NEW.x")
+    parser.add_argument("--version", metavar="N", type=int, help="look at this version only")
+    options = parser.parse_args(words)
+    old, new = _read(compiler.load_file, options.old), _read(compiler.load_file, options.new)
+    lines = diff(old, new, options.version)
+    for line in lines:
+        print(line)
+    return Exit.ERRORS if lines else Exit.DONE
+
+
+def _read(load: Callable[[str], T], path: str) -> T:
+    try:
+        return load(path)
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UsageError(f"cannot read {path}: {reason or error}") from error
+
+
+def write_atomically(target: Path, text: str) -> None:
+    """Replace `target` by a file with this text, or leave it as it was. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)  # mkstemp lets only the owner read
+        os.replace(name, target)
+    except OSError:
+        os.unlink(name)
+        raise
+
+
+def _printable(text: str) -> str:
+    """Return text that any terminal and locale can take."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
