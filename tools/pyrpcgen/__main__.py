@@ -17,7 +17,6 @@ from pyrpcgen.dump import NoSuchVersion, dump
 from pyrpcgen.emit.module import VERSION
 from pyrpcgen.errors import CompileErrors
 
-
 T = TypeVar("T")
 
 

@@ -44,7 +44,7 @@ def doc(source: str, first: Token, last: Token, strict: bool = True) -> Doc:
     return Doc(source, prose([*attached(first, strict), *last.trailing]))
 
 
-def annotations(comments: Sequence[Comment]) -> tuple[Annotation, ...]:
+def read_annotations(comments: Sequence[Comment]) -> tuple[Annotation, ...]:
     """Return the annotations in the comments, in order."""
     found = []
     for comment in comments:
@@ -58,5 +58,5 @@ def annotations(comments: Sequence[Comment]) -> tuple[Annotation, ...]:
 
 def refuse_annotations(comments: Sequence[Comment], reporter: Reporter) -> None:
     """Report annotations in comments where they would be read by nobody."""
-    for found in annotations(comments):
+    for found in read_annotations(comments):
         reporter.report(found.place, "annotations in the comment before a procedure or program", f"'@{found.word}'")

@@ -18,8 +18,10 @@ MAX_NUMBER: Final = 40
 """Characters of a number: 64 bits need 20; turning digits into numbers takes time that grows with their square."""
 
 KEYWORDS: Final = frozenset(
-    "bool case char const default double enum float hyper int opaque program quadruple short string struct switch "
-    "typedef union unsigned version void".split()
+    {
+        "bool", "case", "char", "const", "default", "double", "enum", "float", "hyper", "int", "opaque", "program",
+        "quadruple", "short", "string", "struct", "switch", "typedef", "union", "unsigned", "version", "void",
+    }
 )
 """Words that are no names: RFC 4506 section 6.2, RFC 5531 section 12.3, and rpcgen's char and short."""
 

@@ -66,7 +66,7 @@ class Parser(TypeParser):
         about = comments.attached(first, strict=False)
         head = f"program {name.text} {{ ... }} = {_text(number)};"
         doc = comments.doc(head, first, last, strict=False)
-        return Program(name.place, name.text, tuple(versions), number, doc, comments.annotations(about))
+        return Program(name.place, name.text, tuple(versions), number, doc, comments.read_annotations(about))
 
     def _definition(self) -> Definition:
         start = self._starters.get(self.token.text) if self.token.kind is not Kind.END else None
@@ -119,7 +119,7 @@ class Parser(TypeParser):
         last = self.semicolon("after the procedure")
         self._refuse(last.trailing)
         doc = self.doc(first, last, strict=False)
-        return Procedure(name.place, name.text, arguments, result, number, doc, comments.annotations(about))
+        return Procedure(name.place, name.text, arguments, result, number, doc, comments.read_annotations(about))
 
     def _result(self) -> Declaration:
         place = self.token.place

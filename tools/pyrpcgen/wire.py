@@ -1,6 +1,6 @@
 """Versions flattened to what travels: typedefs and constants are gone, structs, unions and enums go by name.
 
-This is what `dump` prints and `diff` compares: it stays the same whatever is reordered, commented or renamed by typedef.
+This is what `dump` prints and `diff` compares: it stays the same whatever is reordered, commented or given a typedef.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ def source_lines(source: str) -> list[str]:
     # `};`, stands is where the definition began.
     cut = min(indents, default=0)
     kept = [lines[0], *(line[cut:] for line in lines[1:])]
-    return [line for number, line in enumerate(kept) if line or (0 < number and kept[number - 1])]
+    return [line for number, line in enumerate(kept) if line or (number and kept[number - 1])]
 
 
 def type_doc(doc: Doc, size: Size) -> list[str]:

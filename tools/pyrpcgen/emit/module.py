@@ -1,4 +1,4 @@
-"""Emits a whole module, style `typed`: header, docstring, imports, then everything in the order of the specification."""
+"""Emits a whole module, style `typed`: header, docstring, imports, then all definitions in order."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Names in Python for names in the specification.
 
-One rule: what Python or the generated module itself needs gets one trailing underscore. Which names these are depends on
-where the name stands: in the module, in a struct, in a union, among a stub's methods, among its parameters.
+One rule: what Python or the generated module itself needs gets one trailing underscore. Which names these are
+depends on where the name stands: in the module, in a struct, in a union, among a stub's methods, among its parameters.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import keyword
 from typing import Final
 
 from pyrpcgen.errors import Place, Reporter, quoted
-from pyrpcgen.nodes import Constant, Declaration, Enum, Procedure, Program, Specification, Struct, Union, Version
+from pyrpcgen.nodes import Constant, Enum, Procedure, Program, Specification, Struct, Union, Version
 from pyrpcgen.scope import Scope
 from pyrpcgen.sizes import arms_of
 
 IN_MODULE: Final = frozenset(
-    "int str bytes bool float list property super "
-    "Any AsyncCaller Awaitable Call Caller ClassVar Final IntEnum Procedure ProcedureUnavailable Program TypeAlias xdr "
-    "annotations".split()
+    {
+        "int", "str", "bytes", "bool", "float", "list", "property", "super", "Any", "AsyncCaller", "Awaitable",
+        "Call", "Caller", "ClassVar", "Final", "IntEnum", "Procedure", "ProcedureUnavailable", "Program",
+        "TypeAlias", "xdr", "annotations",
+    }
 )
 """Builtins that generated code uses, and what it imports."""
 
@@ -25,8 +27,10 @@ IN_STRUCT: Final = frozenset({"self", "to_xdr", "from_xdr"})
 IN_UNION: Final = IN_STRUCT | {"discriminant", "value"}
 IN_CALL: Final = frozenset({"self", "call", "timeout_s"})
 IN_ENUM: Final = frozenset(
-    "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag is_integer mro name numerator real "
-    "to_bytes value".split()
+    {
+        "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes", "imag",
+        "is_integer", "mro", "name", "numerator", "real", "to_bytes", "value",
+    }
 )
 """What members of an IntEnum cannot be called, or would hide."""
 

@@ -26,10 +26,9 @@ class ProgramEmitter:
         if item.doc.comment:
             self.out.docstring(item.doc.comment)
         for version in item.versions:
-            for named in (version, *version.procedures):
-                if named.name not in self.context.done:
-                    self._number(named.name, named.number)
-                    self.context.done.add(named.name)
+            self._number(version.name, version.number)
+            for procedure in version.procedures:
+                self._number(procedure.name, procedure.number)
         for version in item.versions:
             self._table(item, version)
             self._client(item, version, "Client")
@@ -37,7 +36,10 @@ class ProgramEmitter:
             self._server(item, version)
 
     def _number(self, name: str, value: Value) -> None:
-        self.out.line(f"{self.names.module(name)}: Final = {self._text(value)}")
+        """Write a number, once: later versions have most procedures again."""
+        if name not in self.context.done:
+            self.out.line(f"{self.names.module(name)}: Final = {self._text(value)}")
+            self.context.done.add(name)
 
     def _text(self, value: Value) -> str:
         text = value.text if isinstance(value, Literal) else ""
