@@ -113,9 +113,11 @@ class DaemonProcess:
 
 
 @contextlib.contextmanager
-def running_daemon(state: Path, *options: str, driver: str = "test") -> Iterator[DaemonProcess]:
+def running_daemon(
+    state: Path, *options: str, driver: str = "test", command: tuple[str, ...] = ()
+) -> Iterator[DaemonProcess]:
     """A daemon while the block runs; its end must be clean."""
-    daemon = DaemonProcess(state, *options, driver=driver)
+    daemon = DaemonProcess(state, *options, driver=driver, command=command)
     try:
         yield daemon
     except BaseException:

@@ -191,6 +191,7 @@ class Encoder(_Writer):
         super().__init__(owner)
         self._codes: list[str] = []
         self._exprs: list[str] = []
+        self.writes = False
 
     def local(self, expr: str) -> str:
         """Return a name that holds the value of `expr`."""
@@ -217,13 +218,23 @@ class Encoder(_Writer):
         self.line(f"{self.const(encoder_of(node))}({expr}, w, k + 1)")
 
     def flush(self) -> None:
-        if not self._codes:
-            return
+        if self._codes:
+            self.line(f"w({self._take()})")
+
+    def only_pack(self) -> str | None:
+        """Return the expression that packs everything, None when it takes more than that."""
+        return None if self.writes else self._take()
+
+    def line(self, text: str) -> None:
+        self.writes = self.writes or "w(" in text
+        super().line(text)
+
+    def _take(self) -> str:
         pack = self.const(struct.Struct(">" + "".join(self._codes)).pack)
         exprs = ", ".join(self._exprs)
         self._codes.clear()
         self._exprs.clear()
-        self.line(f"w({pack}({exprs}))")
+        return f"{pack}({exprs})"
 
 
 class Decoder(_Writer):
@@ -282,6 +293,28 @@ def compile_encoder(node: Node) -> Encode:
     built = out.build("encode", "v, w, k")
     node.__dict__["encoder"] = built
     return built
+
+
+def compile_bytes(node: Node) -> Callable[[Any], bytes]:
+    """Return a function from a value to its bytes. Raises what the encoder raises.
+
+    For a type whose fields all share one struct.Struct this is one call of its `pack`.
+    """
+    out = Encoder(node)
+    node.emit_encode(out, "v")
+    only = out.only_pack()
+    if only is not None:
+        out.line(f"return {only}")
+        built: Callable[[Any], bytes] = out.build("to_bytes", "v")
+        return built
+    encode = encoder_of(node)
+
+    def to_bytes(value: Any) -> bytes:
+        parts: list[bytes] = []
+        encode(value, parts.append, 0)
+        return b"".join(parts)
+
+    return to_bytes
 
 
 def compile_decoder(node: Node) -> Decode:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from oncrpc import codegen
 from oncrpc.errors import ArmMismatch, XdrError
-from oncrpc.items import MAX_LENGTH, Type, Void
+from oncrpc.items import MAX_LENGTH, WRONG_VALUE, Type, Void
 
 if TYPE_CHECKING:
     from oncrpc.values import Record, Union
@@ -274,8 +274,19 @@ class UnionType(Type[U]):
 
     def arm_encoder(self, discriminant: int) -> Callable[[Any], bytes]:
         """Return a function from an arm's value to the whole union's bytes, for those who hold no union object."""
-        encode = _Prefixed(self, discriminant, self.arm(discriminant)[1]).encode
-        return cast("Callable[[Any], bytes]", encode)
+        prefixed = _Prefixed(self, discriminant, self.arm(discriminant)[1])
+        to_bytes: Callable[[Any], bytes] | None = None
+
+        def encode(value: Any) -> bytes:
+            nonlocal to_bytes
+            if to_bytes is None:
+                to_bytes = codegen.compile_bytes(prefixed)
+            try:
+                return to_bytes(value)
+            except WRONG_VALUE as exc:
+                raise XdrError(codegen.explain(prefixed.arm, value) or f"{prefixed}: {exc}") from exc
+
+        return encode
 
     def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
         expr = out.local(expr)

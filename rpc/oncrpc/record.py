@@ -21,6 +21,7 @@ MAX_FRAGMENTS: Final = 16_384
 """Default cap of fragments in one record. libtirpc cuts at 9000 bytes on unix sockets: 3729 for a record of 32 MiB."""
 
 _MARK = struct.Struct(">I")
+_unpack_mark = _MARK.unpack_from
 
 
 def mark(body: bytes) -> bytes:
@@ -43,6 +44,7 @@ class RecordReader:
         self._parts_size = 0
         self._fragments = 0
         self._broken = False
+        self._clean = True
 
     @property
     def pending_bytes(self) -> int:
@@ -55,22 +57,21 @@ class RecordReader:
         Any cut; `data` is not kept after return. Raises RecordTooLong as soon as a mark passes max_record, before any
         of that fragment is held, and TooManyFragments; the reader is then broken and raises BrokenSession.
         """
+        size = len(data) - 4
+        if self._clean and size >= 0 and _unpack_mark(data)[0] == LAST + size and size <= self.max_record:
+            # The usual case: one whole record, nothing before it, nothing after it.
+            return [data[4:]]
         if self._broken:
             raise BrokenSession("the record reader stopped at an error before")
-        if not self._held:
-            if len(data) >= 4 and not self._parts:
-                # The usual case: one whole record, nothing before it, nothing after it.
-                word = _MARK.unpack_from(data)[0]
-                if word & LAST and word - LAST == len(data) - 4 and word - LAST <= self.max_record:
-                    return [data[4:]]
-            source: bytes | bytearray = data
-        else:
+        source: bytes | bytearray = data
+        if self._held:
             self._held += data
             source = self._held
         try:
             records, used = self._split(source)
         except (RecordTooLong, TooManyFragments):
             self._broken = True
+            self._clean = False
             self._held.clear()
             self._parts.clear()
             raise
@@ -78,6 +79,7 @@ class RecordReader:
             del self._held[:used]
         elif used < len(data):
             self._held += data[used:]
+        self._clean = not self._held and not self._parts
         return records
 
     def _split(self, source: bytes | bytearray) -> tuple[list[bytes], int]:

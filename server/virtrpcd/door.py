@@ -7,12 +7,14 @@ error that a handler raises becomes the union's error arm, here and nowhere else
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from types import CoroutineType
 from typing import Any, Final, cast
 
 from oncrpc.composite import UnionType
-from oncrpc.dispatch import Endpoint, LastReply, decode_args, failed
-from oncrpc.errors import GarbageArguments, ProcedureUnavailable, RpcRefusal
+from oncrpc.dispatch import Endpoint, LastReply, failed
+from oncrpc.errors import GarbageArguments, ProcedureUnavailable, RpcRefusal, XdrError
 from oncrpc.procedure import Call, Procedure, Program
 from virtproto import virt as v
 from virtrpcd import convert
@@ -47,7 +49,7 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
     """Return the endpoint of one procedure around its handler."""
     encode_ok = cast("UnionType[Any]", procedure.result).arm_encoder(v.VIRT_OK)
     encode_error = _error_encoder(procedure)
-    right, name = int(need.right), procedure.name
+    right, name, args_type = int(need.right), procedure.name, procedure.args
     takes_args, takes_flags = procedure.arity > 0, need.known_flags is not None
 
     async def finish(result: Coroutine[Any, Any, Any]) -> bytes:
@@ -61,7 +63,10 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
             if call.peer.right < right:
                 need.check_call(call.peer, name)
             if takes_args:
-                args = decode_args(procedure, call)
+                try:
+                    args = args_type.decoder(call.record, call.offset, 0)[0]
+                except (XdrError, struct.error) as exc:
+                    raise GarbageArguments from exc
                 if takes_flags:
                     need.check_flags(call.peer, name, args.flags)
                 result = method(args, call)
@@ -69,7 +74,7 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
                 result = method(call)
         except VirtError as exc:
             return encode_error(exc)
-        if asyncio.iscoroutine(result):
+        if type(result) is CoroutineType:
             return finish(result)
         return encode_ok(result)
 

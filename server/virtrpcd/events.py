@@ -85,7 +85,7 @@ class EventBus:
         entry = Entry(self._next, self._clock_us(), event)
         self._next += 1
         self._entries.append(entry)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):  # one may leave while it is being told
             listener(entry)
         self._wake()
         return entry

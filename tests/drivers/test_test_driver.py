@@ -380,6 +380,19 @@ def test_the_balloon_tells_when_it_moved() -> None:
     asyncio.run(scenario())
 
 
+def test_a_paused_machine_that_reboots_runs_and_says_so() -> None:
+    async def scenario() -> None:
+        driver = begun()
+        await driver.suspend(TEST)
+        await driver.reboot(TEST, 0)
+        assert driver.domain_state(TEST) == (DomainState.RUNNING, RunningReason.BOOTED)
+        ref = DomainRef("test", TEST, 1)
+        read = driver.bus.read(Cursor(driver.bus.epoch, 2), 10)
+        assert [entry.event for entry in read.entries] == [LifecycleEvent(ref, 4, 0), RebootEvent(ref)]
+
+    asyncio.run(scenario())
+
+
 def test_a_dump_can_end_in_a_reset(tmp_path: Path) -> None:
     driver = begun()
     asyncio.run(_wait(driver.core_dump(TEST, str(tmp_path / "core"), 8)))

@@ -8,141 +8,27 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from namespaces import Namespace
 
-from oncrpc.errors import NotDelivered
 from oncrpc.portmap.chooser import SystemPortmap
 from oncrpc.portmap.client import PortmapClient
 from oncrpc.portmap.entries import Registration
 
 pytestmark = pytest.mark.interop
 
-RPC = Path(__file__).parents[2] / "rpc"
 VIRT = 0x20070125
 NOBODY = 65534
-DEADLINE_S = 15.0
 ENTRIES = [
     Registration(VIRT, 2, "tcp", ("127.0.0.1", 40123)),
     Registration(VIRT, 1, "tcp", ("127.0.0.1", 40123)),
     Registration(VIRT, 2, "udp", ("0.0.0.0", 40124)),
     Registration(VIRT, 2, "local", "/run/virtrpcd.sock"),
 ]
-
-
-def missing() -> str | None:
-    """Return why these tests cannot run here, None when they can."""
-    if os.geteuid() != 0:
-        return "needs root, for a network namespace"
-    for program in ("unshare", "nsenter", "ip", "rpcbind", "rpcinfo"):
-        if shutil.which(program) is None:
-            return f"needs {program}"
-    tried = subprocess.run(["unshare", "-n", "-m", "true"], capture_output=True, text=True, check=False)
-    return f"unshare: {tried.stderr.strip()}" if tried.returncode else None
-
-
-class Namespace:
-    """A network and mount namespace with loopback up and an empty /run, and the processes started in it."""
-
-    def __init__(self) -> None:
-        script = "ip link set lo up && mount -t tmpfs tmpfs /run && echo ready && exec cat"
-        command = ["unshare", "-n", "-m", "sh", "-c", script]
-        self._holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self._holder.stdout is not None
-        assert self._holder.stdout.readline() == b"ready\n"
-        self._started: list[subprocess.Popen[str]] = []
-        self.run_folder = f"/proc/{self._holder.pid}/root/run"
-        self.socket = f"{self.run_folder}/rpcbind.sock"
-
-    def _enter(self, command: list[str]) -> list[str]:
-        return ["nsenter", "-t", str(self._holder.pid), "-n", "-m", *command]
-
-    def run(self, *command: str, uid: int | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        entered = self._enter(["setpriv", "--reuid", str(uid), "--clear-groups", *command] if uid else [*command])
-        environment = {**os.environ, "PYTHONPATH": str(RPC)}
-        return subprocess.run(entered, capture_output=True, text=True, timeout=60, check=False, env=environment)
-
-    def python(self, code: str, uid: int | None = None) -> str:
-        """Run Python code with oncrpc at hand and return what it prints."""
-        done = self.run(sys.executable, "-c", code, uid=uid)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def rpcinfo(self, *arguments: str) -> str:
-        """Run rpcinfo, which must not complain, and return what it prints."""
-        done = self.run("rpcinfo", *arguments)
-        assert (done.returncode, done.stderr) == (0, "")
-        return done.stdout
-
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a server."""
-        environment = {**os.environ, "PYTHONPATH": str(RPC)}
-        process = subprocess.Popen(self._enter([*command]), stdout=subprocess.PIPE, text=True, env=environment)
-        self._started.append(process)
-        return process
-
-    def start_rpcbind(self) -> None:
-        """Start the real one and wait until it answers."""
-        self.start("rpcbind", "-f")
-        wait_until(lambda: answers(self.socket))
-
-    def start_ours(self) -> None:
-        """Start our own and wait until it says it is ready."""
-        process = self.start(sys.executable, "-m", "oncrpc", "portmap", "--local", "/run/rpcbind.sock")
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["port"] == 111
-
-    def stop_servers(self) -> None:
-        """End what was started, by SIGTERM."""
-        for process in self._started:
-            process.terminate()
-            process.communicate(timeout=DEADLINE_S)
-        self._started.clear()
-
-    def close(self) -> None:
-        """End everything in it."""
-        for process in self._started:
-            process.kill()
-            process.communicate()
-        self._holder.communicate()
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    pause = threading.Event()
-    while not true():
-        assert time.monotonic() < deadline, "not within the time allowed"
-        pause.wait(0.02)
-
-
-def answers(path: str) -> bool:
-    try:
-        with PortmapClient.local(path) as client:
-            return client.null() == 4
-    except NotDelivered:
-        return False
-
-
-@pytest.fixture
-def namespace() -> Iterator[Namespace]:
-    reason = missing()
-    if reason is not None:
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    made = Namespace()
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def register(namespace: Namespace) -> None:

@@ -22,9 +22,9 @@ def attached(token: Token, strict: bool = True) -> list[Comment]:
     for comment in reversed(token.leading):
         if comment.last_line < line - 1 and (strict or found):
             break
-        found.insert(0, comment)
+        found.append(comment)
         line = comment.place.line
-    return found
+    return found[::-1]
 
 
 def prose(comments: Sequence[Comment]) -> tuple[str, ...]:

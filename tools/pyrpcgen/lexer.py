@@ -54,13 +54,13 @@ class Kind(Enum):
     END = "the end of the file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Comment:
     """A comment without its marks: the lines in it, and the lines of the file it begins and ends in."""
 
     place: Place
     last_line: int
-    lines: tuple[str, ...]
+    lines: list[str]
 
 
 @dataclass(slots=True)
@@ -189,11 +189,12 @@ class Source:
             lines = [text[2:].strip()]
             previous = self._waiting[-1] if self._waiting else None
             if previous and previous.last_line == place.line - 1 and self._is_line_comment_before(start):
-                self._waiting[-1] = Comment(previous.place, place.line, previous.lines + tuple(lines))
+                previous.last_line = place.line
+                previous.lines += lines
                 return
         else:
             lines = _strip_stars(text[2:-2].rstrip("*").split("\n"))
-        comment = Comment(place, self._lines.place(end - 1).line, tuple(lines))
+        comment = Comment(place, self._lines.place(end - 1).line, lines)
         if self.first_comment is None and not self.tokens and not self._waiting:
             self.first_comment = comment
         self._waiting.append(comment)
@@ -206,13 +207,15 @@ class Source:
     def _give_comments(self, token: Token) -> None:
         waiting, self._waiting = self._waiting, []
         previous = self.tokens[-1] if self.tokens else None
-        while waiting and previous is not None:
-            first = waiting[0]
+        count = 0
+        while count < len(waiting) and previous is not None:
+            first = waiting[count]
             code_behind = token.kind is not Kind.END and first.last_line == token.place.line
             if first.place.line != previous.place.line or code_behind:
                 break
-            previous.trailing.append(waiting.pop(0))
-        token.leading = waiting
+            previous.trailing.append(first)
+            count += 1
+        token.leading = waiting[count:]
 
 
 def _strip_stars(lines: list[str]) -> list[str]:

@@ -1,4 +1,6 @@
-"""Emits a whole module, style `typed`: header, docstring, imports, then all definitions in order."""
+"""Emits a whole module, style `typed`: header, docstring, imports, then constants and types in the order
+of the specification, then programs, which may stand before their types in it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ def emit(specification: Specification, scope: Scope, names: Names) -> str:
     types.find_ahead(specification)
     programs = ProgramEmitter(context, types)
     before: type | None = None
-    for item in specification.definitions:
+    for item in sorted(specification.definitions, key=lambda item: isinstance(item, Program)):
         kind = type(item)
         heavy = kind in (Enum, Struct, Union) or before in (Enum, Struct, Union, Program)
         context.out.blank(2 if heavy else 0 if kind is before is Constant and not item.doc.comment else 1)

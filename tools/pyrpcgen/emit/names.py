@@ -36,8 +36,10 @@ IN_ENUM: Final = frozenset(
 
 
 def escape(name: str, reserved: frozenset[str] = frozenset()) -> str:
-    """Return `name`, with an underscore behind it if it is a keyword or reserved."""
-    return name + "_" if keyword.iskeyword(name) or name in reserved else name
+    """Return `name`, with an underscore behind it if it is a keyword or reserved (and one more if that is too)."""
+    while keyword.iskeyword(name) or name in reserved:
+        name += "_"
+    return name
 
 
 class Names:

@@ -138,7 +138,8 @@ class ProgramEmitter:
                 result = self.types.python_type(returned[1] if returned else item.result)
                 self.out.blank(1)
                 parameters = ["self", *self._parameters(item), "call: Call"]
-                tail = f") -> {result} | Awaitable[{result}]:"
+                both = [f"Awaitable[{result}]", result]  # None goes last, as it does everywhere
+                tail = f") -> {' | '.join(both if result.endswith('None') else reversed(both))}:"
                 self.out.call(f"def {self.names.method(item)}(", parameters, tail)
                 with self.out.indented():
                     self.out.docstring(procedure_doc(item.doc))

@@ -49,11 +49,11 @@ _FOUND: Final[dict[str, tuple[int, int]]] = {
     "paused": (DomainState.PAUSED, PausedReason.USER),
     "prelaunch": (DomainState.PAUSED, PausedReason.USER),
     "io-error": (DomainState.PAUSED, PausedReason.IOERROR),
+    "save-vm": (DomainState.PAUSED, PausedReason.DUMP),
     "watchdog": (DomainState.PAUSED, PausedReason.WATCHDOG),
     "guest-panicked": (DomainState.CRASHED, CrashedReason.PANICKED),
 }
 _NEVER_RAN: Final = ("prelaunch", "inmigrate")
-_BEING_SAVED: Final = ("finish-migrate", "postmigrate", "save-vm")
 
 
 class QemuLife(QemuGuests):
@@ -225,15 +225,11 @@ class QemuLife(QemuGuests):
         if machine.managed:
             # it was used by the start that this run comes from
             self._remove_managed(machine)
-        await self._resume_run(machine, run, status)
+        self._take_up(machine, run, status)
         if not row.started:
             await self._in_pool(self._store.put_run, machine.run_row(run, started=True))
 
-    async def _resume_run(self, machine: Machine, run: Run, status: str) -> None:
-        if status in _BEING_SAVED:
-            # nobody was told that it is saved, so it is not
-            await run.command("cont")
-            status = "running"
+    def _take_up(self, machine: Machine, run: Run, status: str) -> None:
         state, reason = _FOUND.get(status, (DomainState.RUNNING, RunningReason.UNKNOWN))
         machine.begin(run, Move(int(state), int(reason), ()))
         run.settle()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +24,17 @@ from virtrpcd.drivers.qemu.settings import QemuSettings
 from virtrpcd.errors import FROM_QEMU, OperationFailed, OperationInvalid, SystemCallFailed, VirtError
 from virtrpcd.lifecycle import Action
 
+MAX_EVENTS_A_SECOND: Final = 500
+"""Of one machine; QEMU itself keeps each kind that a guest can cause to one a second."""
+
+log = logging.getLogger(__name__)
+
 _FIRST_FD: Final = 10
 _LOG_TAIL_BYTES: Final = 2048
+_WRITING: Final = ("setup", "active", "device", "pre-switchover")
 _POLL_S: Final = 0.02
-_MAX_POLL_S: Final = 0.25
+_MAX_WRITING: Final = ("setup", "active", "device", "pre-switchover")
+_POLL_S: Final = 0.25
 
 EventHandler = Callable[["Run", str, Mapping[str, Any]], None]
 
@@ -60,6 +69,7 @@ class Run:
         self._settings = settings
         self._on_event = on_event
         self._on_exit = on_exit
+        self._second = self._spoken = 0
         self._early: list[tuple[str, Mapping[str, Any]]] | None = []
         self._process: Process | None = None
         self._qmp: QmpSession | None = None
@@ -159,7 +169,23 @@ class Run:
         await self._learn_ports()
         if self.live.memballoon != "none":
             self.live.current_memory_kib = min(self.live.memory_kib, await self.query_balloon_kib())
-        return str((await self.command("query-status"))["status"])
+        return await self._learn_state()
+
+    async def _learn_state(self) -> str:
+        """Return QEMU's run state; a save that the earlier daemon did not live to finish is called off first."""
+        try:
+            status = str((await self.command("query-status"))["status"])
+            stream = (await self.command("query-migrate")).get("status")
+        except (AttributeError, KeyError, TypeError) as error:
+            raise MonitorError("QEMU's answer about its state is malformed") from error
+        if stream in _WRITING:
+            await self.command("migrate_cancel")
+            status = "postmigrate"
+        if status in ("postmigrate", "finish-migrate"):
+            # nobody was told that it is saved, so it is not
+            await self.command("cont")
+            status = "running"
+        return status
 
     def settle(self) -> None:
         """From now on, hand on events as they come; first those that have come."""
@@ -353,11 +379,22 @@ class Run:
 
     # -- what comes from below --------------------------------------------------------------------------------------
     def _event(self, name: str, data: Mapping[str, Any]) -> None:
+        if not self._may_speak():
+            return
         if self._early is not None:
-            if len(self._early) < 1000:
-                self._early.append((name, data))
+            self._early.append((name, data))
             return
         self._on_event(self, name, data)
+
+    def _may_speak(self) -> bool:
+        """Return whether one more event is believable; a flood would push other machines' events off the bus."""
+        now_s = int(time.monotonic())
+        if now_s != self._second:
+            self._second, self._spoken = now_s, 0
+        self._spoken += 1
+        if self._spoken == MAX_EVENTS_A_SECOND + 1:
+            log.warning("machine %.100r: QEMU sends too many events; the rest of this second is dropped", self.live.name)
+        return self._spoken <= MAX_EVENTS_A_SECOND
 
     def _lost(self) -> None:
         self._qmp = None
