@@ -38,6 +38,9 @@ log = logging.getLogger("virtrpcd")
 BATCH_REPLY_BYTES: Final = 32 << 20
 """What a batch's answer may take: as much as the longest record that clients take by default."""
 
+REFRESH_S: Final = 30.0
+"""How often the daemon looks whether the portmapper still has it."""
+
 PROGRAMS: Final = (v.VIRT_V1_TABLE, v.VIRT_V2_TABLE)
 
 
@@ -68,6 +71,7 @@ class Daemon:
         self._bound: list[Endpoint] = []
         self._portmap: Portmap = NoPortmap()
         self._lock: int | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     # -- life -----------------------------------------------------------------------------------------------------
 
@@ -84,6 +88,9 @@ class Daemon:
 
     async def stop(self) -> None:
         """Unregister, answer who waits, drain, let go of the machines. They go on running."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            self._keeper = None
         try:
             await self._portmap.close()
         except (OSError, OncRpcError) as exc:
@@ -121,6 +128,7 @@ class Daemon:
             await self._open(endpoint, dispatcher, door)
         self._portmap = await open_portmap(config.portmap, tcp_owner=_tcp_owner)
         await self._portmap.register(self._registrations())
+        self._keeper = asyncio.create_task(self._keep_registered())
         return {
             "ready": True,
             "pid": os.getpid(),
@@ -129,6 +137,18 @@ class Daemon:
             "libvirt": [],
             "portmap": self._portmap.describe(),
         }
+
+    async def _keep_registered(self) -> None:
+        """A portmapper that is started anew has forgotten us: look now and then, and register again."""
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            try:
+                count = await self._portmap.refresh()
+            except (OSError, OncRpcError) as exc:
+                log.warning("the portmapper does not have us: %s", exc)
+            else:
+                if count:
+                    log.info("registered %d entries again: the portmapper had been started anew", count)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """A small real Linux guest: Debian's cloud kernel, unpacked and not installed, with a busybox initramfs.
 
-It loads its few drivers, prints "guest up" on its serial console and then a "tick N" every half second, says "going
-down" and powers off when asked by ACPI. Commands of Debian packages dpkg, apt, cpio and busybox-static are needed.
+It loads its few drivers, prints "guest up" on its serial console once it listens to ACPI and then a "tick N" every half
+second, says "going down" and powers off when asked by ACPI. Commands of Debian packages dpkg, apt, cpio and busybox-static are needed.
 Made once, kept in VIRTRPC_CACHE (default ~/.cache/virtrpc).
 """
 
@@ -30,6 +30,7 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 for module in {modules}; do insmod /modules/$module.ko; done
 acpid -d -c /etc/acpi >/dev/null 2>&1 &
+while ! ls -l /proc/$!/fd | grep -q input; do sleep 0.1; done
 echo "guest up"
 n=0
 while sleep 0.5; do
@@ -63,7 +64,7 @@ def cache_folder() -> Path:
 
 def guest() -> Guest:
     """Return the guest, made now if it is not there yet. Raises NoGuest."""
-    folder = cache_folder() / "guest-1"
+    folder = cache_folder() / "guest-2"
     found = Guest(folder / "vmlinuz", folder / "initrd.gz")
     if not all(file.exists() for file in found):
         _make(folder)

@@ -1,8 +1,8 @@
 """A process with a qemu driver in it, to be killed: runs what its arguments say, prints a line for each thing done.
 
-    qemu_child.py FOLDER GUEST_FOLDER run XML_FILE        define and start, then wait
-    qemu_child.py FOLDER GUEST_FOLDER define              define machines d0, d1, ... for ever
-    qemu_child.py FOLDER GUEST_FOLDER churn XML_FILE      define, then start and destroy for ever
+qemu_child.py FOLDER GUEST_FOLDER run XML_FILE        define and start, then wait
+qemu_child.py FOLDER GUEST_FOLDER define              define machines d0, d1, ... for ever
+qemu_child.py FOLDER GUEST_FOLDER churn XML_FILE      define, then start and destroy for ever
 """
 
 from __future__ import annotations

@@ -68,9 +68,7 @@ async def started(folder: Path) -> AsyncIterator[QemuDriver]:
 
 def small(name: str = "small") -> DomainDef:
     """A machine that stays in its BIOS."""
-    return DomainDef(
-        "qemu", name, os.urandom(16), memory_kib=65536, current_memory_kib=65536, max_vcpus=2, vcpus=1
-    )
+    return DomainDef("qemu", name, os.urandom(16), memory_kib=65536, current_memory_kib=65536, max_vcpus=2, vcpus=1)
 
 
 def linux(guest: guests.Guest, folder: Path) -> DomainDef:
@@ -181,7 +179,8 @@ def child(folder: Path, *args: str) -> Iterator[subprocess.Popen[str]]:
     path = os.pathsep.join(entry for entry in sys.path if entry)
     script = Path(__file__).with_name("qemu_child.py")
     command = [sys.executable, str(script), str(folder), str(guests.cache_folder()), *args]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}) as process:
+    environment = {**os.environ, "PYTHONPATH": path}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             yield process
         finally:
@@ -201,7 +200,7 @@ def run_and_kill(folder: Path, definition: DomainDef, *, seen: Callable[[], obje
 
 def test_a_new_daemon_finds_what_the_killed_one_left_running(guest: guests.Guest, tmp_path: Path) -> None:
     definition = linux(guest, tmp_path)
-    run_and_kill(tmp_path, definition, seen=lambda: (tmp_path / "images/serial").exists() and "tick" in serial(tmp_path))
+    run_and_kill(tmp_path, definition, seen=lambda: "tick" in serial(tmp_path))
     before = serial(tmp_path).count("tick")
 
     async def body() -> None:
@@ -257,25 +256,21 @@ def test_a_machine_killed_under_the_daemon_is_shown_as_crashed(tmp_path: Path) -
     asyncio.run(body())
 
 
-def test_no_acknowledged_definition_is_lost_when_the_daemon_is_killed(tmp_path: Path) -> None:
-    told: set[tuple[str, str]] = set()
-    for lines in (1, 7, 20):
-        with child(tmp_path, "define") as process:
-            assert process.stdout is not None
-            for _ in range(lines):
-                _, name, uuid = process.stdout.readline().split()
-                told.add((name, uuid))
-            process.send_signal(signal.SIGKILL)
-            told |= {(words[1], words[2]) for line in process.stdout if len(words := line.split()) == 3}
+@pytest.mark.parametrize("lines", [1, 7, 20])
+def test_no_acknowledged_definition_is_lost_when_the_daemon_is_killed(lines: int, tmp_path: Path) -> None:
+    with child(tmp_path, "define") as process:
+        assert process.stdout is not None
+        told = [process.stdout.readline() for _ in range(lines)]
+        process.send_signal(signal.SIGKILL)
+        told += list(process.stdout)
+    # the last line may have been cut off
+    acknowledged = {line for line in told if line.endswith("\n")}
 
-        async def body() -> None:
-            async with started(tmp_path) as driver:
-                assert {(ref.name, ref.uuid.hex()) for ref in driver.domains()} >= told
-                for ref in driver.domains():
-                    await driver.undefine(ref.uuid, 0)
+    async def body() -> None:
+        async with started(tmp_path) as driver:
+            assert {f"defined {ref.name} {ref.uuid.hex()}\n" for ref in driver.domains()} >= acknowledged
 
-        asyncio.run(body())
-        told.clear()
+    asyncio.run(body())
 
 
 def test_a_daemon_killed_while_starting_leaves_no_process_unknown(tmp_path: Path) -> None:
@@ -329,7 +324,7 @@ def test_a_stopped_driver_leaves_its_machines_running(tmp_path: Path) -> None:
 
 REFUSED: list[tuple[str, Callable[[DomainDef, Path], None], type[Exception]]] = [
     ("a disk elsewhere", lambda d, f: d.disks.append(DiskDef("vda", "virtio", source="/etc/shadow")), AccessDenied),
-    ("a disk up there", lambda d, f: d.disks.append(DiskDef("vda", "virtio", source=f"{f}/images/../../x")), InvalidArgument),
+    ("a disk up there", lambda d, f: d.disks.append(DiskDef("vda", "virtio", source=f"{f}/x/../y")), InvalidArgument),
     ("a linked disk", lambda d, f: d.disks.append(DiskDef("vda", "virtio", source=f"{f}/images/link")), AccessDenied),
     ("a kernel elsewhere", lambda d, f: setattr(d.os, "kernel", "/etc/passwd"), AccessDenied),
     ("output elsewhere", lambda d, f: d.serials.append(SerialDef("file", "/etc/motd")), AccessDenied),

@@ -50,9 +50,7 @@ def listed(text: str) -> list[list[str]]:
 
 def by_port(daemon: DaemonProcess) -> list[list[str]]:
     """Return what `rpcinfo -p` has to list of this daemon, sorted."""
-    return sorted(
-        [VIRT, version, kind, str(daemon.port(kind))] for version in ("1", "2") for kind in ("tcp", "udp")
-    )
+    return sorted([VIRT, version, kind, str(daemon.port(kind))] for version in ("1", "2") for kind in ("tcp", "udp"))
 
 
 def test_rpcinfo_lists_both_versions_on_tcp_and_udp_while_the_daemon_runs_and_no_longer(

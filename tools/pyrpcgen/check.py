@@ -90,7 +90,8 @@ class _TypeChecker:
             what = "is a constant" if spec.name in self.scope.places else "nothing declares"
             self.report(spec.place, "a type", f"{quoted(spec.name)}, which {what}")
         elif spec.tag is not None and not isinstance(target, Typedef) and _KINDS[type(target)] != spec.tag:
-            self.report(spec.place, f"the name of a {spec.tag}", f"{quoted(spec.name)}, a {_KINDS[type(target)]}")
+            expected, found = ("an enum" if tag == "enum" else f"a {tag}" for tag in (spec.tag, _KINDS[type(target)]))
+            self.report(spec.place, f"the name of {expected}", f"{quoted(spec.name)}, {found}")
 
     def counted(self, item: Declaration, spec: BasicType) -> None:
         """string has a length that varies, opaque has a length."""

@@ -36,6 +36,9 @@ class Portmap(Protocol):
     async def register(self, registrations: list[Registration]) -> None:
         """Raises RegistrationRefused (nothing is registered then), TransportError, ProtocolError, RpcRefusal."""
 
+    async def refresh(self) -> int:
+        """Register again what is gone (the portmapper was started anew); return how many entries that were."""
+
     async def unregister(self) -> None: ...
 
     async def close(self) -> None: ...
@@ -50,6 +53,10 @@ class NoPortmap:
 
     async def register(self, registrations: list[Registration]) -> None:
         """Do nothing."""
+
+    async def refresh(self) -> int:
+        """Do nothing."""
+        return 0
 
     async def unregister(self) -> None:
         """Do nothing."""
@@ -93,6 +100,16 @@ class SystemPortmap:
                     self._registered.clear()
                     raise RegistrationRefused(item)
                 self._registered.append(item)
+
+    async def refresh(self) -> int:
+        """Register again what a portmapper that was started anew has forgotten. Raises as `register`."""
+        async with await self._connect() as portmap:
+            there = {(entry.program, entry.version, entry.netid) for entry in await portmap.dump()}
+            missing = [item for item in self._registered if (item.program, item.version, item.netid) not in there]
+            for item in missing:
+                if not await portmap.set(item.program, item.version, item.netid, item.address, self.owner):
+                    raise RegistrationRefused(item)
+        return len(missing)
 
     async def unregister(self) -> None:
         """Remove what was registered, where it is still ours: not what a later run of us put in its place."""

@@ -113,6 +113,10 @@ class EmbeddedPortmap:
                 raise RegistrationRefused(registration)
             self._own.append(registration)
 
+    async def refresh(self) -> int:
+        """Do nothing: what is registered here stays."""
+        return 0
+
     async def unregister(self) -> None:
         """Remove what `register` registered."""
         for registration in self._own:

@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 
 _RECONNECTS_AT_ONCE: Final = 16
 _STARTS_AT_ONCE: Final = 2
+_DYING_S: Final = 1.0
+"""A process that was killed just now may still take connections."""
+
 _SAVE_RUNNING: Final = 2
 _SAVE_PAUSED: Final = 4
 _RESUMED: Final = (int(Lifecycle.RESUMED), int(ResumedDetail.UNPAUSED))
@@ -209,17 +212,18 @@ class QemuLife(QemuGuests):
         machine = self._by_uuid.get(row.uuid) or self._place(row.uuid, row.name)
         run = Run(live, row.id, self.settings, on_event=self._on_event, on_exit=self._on_exit)
         if not await run.find(row.pid, row.start_ticks):
-            await run.abandon()
             await self._died(machine, row, run)
             return
         try:
             status = await run.reconnect()
         except VirtError as error:
+            if await run.process.wait(_DYING_S):
+                await self._died(machine, row, run)
+                return
             # it runs, for all we know: it stays listed, and can be destroyed
             log.error("machine %.100r runs, but cannot be spoken to: %s", row.name, error)
             status = "running"
         if not row.started and status in _NEVER_RAN:
-            await run.abandon()
             await self._died(machine, row, run)
             return
         if machine.managed:
@@ -237,6 +241,8 @@ class QemuLife(QemuGuests):
             self._guest_powered_off(machine, run, rebooting=False)
 
     async def _died(self, machine: Machine, row: RunRecord, run: Run) -> None:
+        """Take a machine for off; a process that never ran its guest is ended."""
+        await run.abandon()
         await self._drop_row(run)
         reason, detail = ShutoffReason.CRASHED, StoppedDetail.CRASHED
         if not row.started:

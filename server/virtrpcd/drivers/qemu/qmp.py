@@ -62,9 +62,7 @@ class QmpSession:
     by itself. timeout_s: for each answer.
     """
 
-    def __init__(
-        self, name: str, on_event: EventHandler, on_lost: Callable[[], None], *, timeout_s: float
-    ) -> None:
+    def __init__(self, name: str, on_event: EventHandler, on_lost: Callable[[], None], *, timeout_s: float) -> None:
         self._name = name
         self._timeout_s = timeout_s
         self._on_event = on_event

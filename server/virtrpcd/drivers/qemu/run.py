@@ -33,8 +33,7 @@ _FIRST_FD: Final = 10
 _LOG_TAIL_BYTES: Final = 2048
 _WRITING: Final = ("setup", "active", "device", "pre-switchover")
 _POLL_S: Final = 0.02
-_MAX_WRITING: Final = ("setup", "active", "device", "pre-switchover")
-_POLL_S: Final = 0.25
+_MAX_POLL_S: Final = 0.25
 
 EventHandler = Callable[["Run", str, Mapping[str, Any]], None]
 
@@ -393,7 +392,7 @@ class Run:
             self._second, self._spoken = now_s, 0
         self._spoken += 1
         if self._spoken == MAX_EVENTS_A_SECOND + 1:
-            log.warning("machine %.100r: QEMU sends too many events; the rest of this second is dropped", self.live.name)
+            log.warning("machine %.100r: QEMU sends too many events; some are dropped", self.live.name)
         return self._spoken <= MAX_EVENTS_A_SECOND
 
     def _lost(self) -> None:
