@@ -23,9 +23,19 @@ START_TIMEOUT_S = 60.0
 
 
 class DaemonProcess:
-    """A daemon that is ready. `ready` is its ready line; logs are in `log`."""
+    """A daemon that is ready. `ready` is its ready line; logs are in `log`.
 
-    def __init__(self, state: Path, *options: str, driver: str = "test", command: tuple[str, ...] = ()) -> None:
+    command: put before it, to run it in some other place. program: an installed virtrpcd to run instead of our sources.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        *options: str,
+        driver: str = "test",
+        command: tuple[str, ...] = (),
+        program: Path | None = None,
+    ) -> None:
         self.state = state
         state.mkdir(parents=True, exist_ok=True)
         self.log = state / "daemon.log"
@@ -36,9 +46,13 @@ class DaemonProcess:
             empty = state / "empty.toml"
             empty.write_text("")
             options = ("--config", str(empty), *options)
+        daemon = [sys.executable, "-m", "virtrpcd"] if program is None else [str(program)]
+        if program is not None:
+            del environment["PYTHONPATH"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, sys.executable, "-m", "virtrpcd", "--driver", driver, "--state-dir", str(state), *options],
+                [*command, *daemon, "--driver", driver, "--state-dir", str(state), *options],
+                cwd=None if program is None else state,
                 env=environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -65,7 +79,7 @@ class DaemonProcess:
 
     def unix(self, *, read_only: bool = False) -> str:
         """The path of the unix socket."""
-        paths = [text[5:] for text in self.ready["onc"] if text.startswith("unix:")]
+        paths: list[str] = [text[5:] for text in self.ready["onc"] if text.startswith("unix:")]
         return next(path.removesuffix("?ro") for path in paths if path.endswith("?ro") == read_only)
 
     def port(self, kind: str = "tcp") -> int:

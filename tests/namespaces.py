@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable
 
-import pytest
 from daemon_process import SOURCES
 
 from oncrpc.errors import NotDelivered
@@ -30,15 +29,6 @@ def missing() -> str | None:
             return f"needs {program}"
     tried = subprocess.run(["unshare", "-n", "-m", "true"], capture_output=True, text=True, check=False)
     return f"unshare: {tried.stderr.strip()}" if tried.returncode else None
-
-
-def skip_without(reason: str | None) -> None:
-    """Skip the test for a reason, if there is one; on CI, where everything is to be there, fail it."""
-    if reason is None:
-        return
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class Namespace:

@@ -27,7 +27,7 @@ from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.registry import Registry
 from virtrpcd.drivers.test.driver import TestDriver
 from virtrpcd.endpoint import Endpoint
-from virtrpcd.errors import OperationUnsupported
+from virtrpcd.errors import OperationUnsupported, VirtError
 from virtrpcd.events import EventBus
 from virtrpcd.paths import PathRules
 from virtrpcd.service import VirtService
@@ -82,7 +82,7 @@ class Daemon:
         except (StartError, asyncio.CancelledError):
             await self.stop()
             raise
-        except (OSError, OncRpcError, listen.ListenError) as exc:
+        except (OSError, OncRpcError, listen.ListenError, VirtError) as exc:
             await self.stop()
             raise StartError(str(exc)) from exc
 

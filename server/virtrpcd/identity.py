@@ -105,14 +105,24 @@ def _owner_of(family: int, source: tuple[str, int], destination: tuple[str, int]
     if kind != _SOCK_DIAG_BY_FAMILY:
         return None
     at = _NLMSGHDR.size
-    _, state, _, _ = _MSG_HEAD.unpack_from(answer, at)
+    found_family, state, _, _ = _MSG_HEAD.unpack_from(answer, at)
     at += _MSG_HEAD.size
     # The kernel falls back to a listening socket when the connection is gone: only the very pair asked for will do.
-    found = answer[at : at + _SOCKID.size]
+    found = _SOCKID.unpack_from(answer, at)
     _, _, _, uid, inode = _MSG_TAIL.unpack_from(answer, at + _ID_BYTES)
-    if state != _TCP_ESTABLISHED or inode == 0 or found != sockid:
+    pair = (*found[:2], *(_as_v6(found_family, address) for address in found[2:]))
+    wanted = (source[1], destination[1], *(_as_v6(family, address) for address in packed))
+    if state != _TCP_ESTABLISHED or inode == 0 or pair != wanted:
         return None
     return int(uid)
+
+
+def _as_v6(family: int, address: bytes) -> bytes:
+    """Return an address of a sock_diag row as 16 bytes of IPv6, an IPv4 one mapped.
+
+    A socket of either family may be the other end: Java, say, connects to 127.0.0.1 with an IPv6 socket.
+    """
+    return bytes(10) + b"\xff\xff" + address[:4] if family == socket.AF_INET else address
 
 
 def own_uid() -> int:

@@ -13,6 +13,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -27,7 +28,7 @@ CREATE TABLE definitions (
     uuid BLOB PRIMARY KEY, name TEXT NOT NULL, xml TEXT NOT NULL, autostart INTEGER NOT NULL, crc INTEGER NOT NULL);
 CREATE TABLE runs (
     uuid BLOB PRIMARY KEY, name TEXT NOT NULL, xml TEXT NOT NULL, id INTEGER NOT NULL, pid INTEGER NOT NULL,
-    start_ticks INTEGER NOT NULL, started INTEGER NOT NULL, crc INTEGER NOT NULL);
+    start_ticks INTEGER NOT NULL, phase INTEGER NOT NULL, crc INTEGER NOT NULL);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 INSERT INTO counters VALUES ('next_id', 1);
 """
@@ -58,8 +59,16 @@ class Definition(NamedTuple):
     autostart: bool
 
 
+class RunPhase(IntEnum):
+    """How far a run is; SAVING: it was stopped by us, to be saved, and goes on if nothing comes of that."""
+
+    STARTING = 0
+    STARTED = 1
+    SAVING = 2
+
+
 class RunRecord(NamedTuple):
-    """A machine that runs, or (started False) whose start has begun.
+    """A machine that runs, or whose start has begun.
 
     xml is what it runs with, secrets too. pid 0: not known yet. start_ticks: field 22 of /proc/PID/stat, which tells
     this process from a later one with its pid.
@@ -71,7 +80,7 @@ class RunRecord(NamedTuple):
     id: int
     pid: int
     start_ticks: int
-    started: bool
+    phase: RunPhase
 
 
 class Damage(NamedTuple):
@@ -122,7 +131,7 @@ class Store:
         damaged: list[Damage] = []
         try:
             definitions = list(self._rows("definitions", "uuid, name, xml, autostart", _definition, damaged))
-            runs = list(self._rows("runs", "uuid, name, xml, id, pid, start_ticks, started", _run, damaged))
+            runs = list(self._rows("runs", "uuid, name, xml, id, pid, start_ticks, phase", _run, damaged))
             found = self._db.execute("SELECT value FROM counters WHERE name = 'next_id'").fetchone()
         except sqlite3.Error as error:
             raise StateDamaged(f"{self.path} cannot be read: {error}") from error
@@ -239,7 +248,7 @@ def _lock_folder(folder: Path) -> int:
 
 
 def _crc(row: Definition | RunRecord) -> int:
-    return zlib.crc32(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+    return zlib.crc32(repr([int(v) if isinstance(v, int) else v for v in row]).encode("utf-8", "surrogatepass"))
 
 
 def _damage(table: str, row: tuple[object, ...], why: str) -> Damage:
@@ -256,6 +265,6 @@ def _definition(row: tuple[object, ...]) -> Definition:
 
 def _run(row: tuple[object, ...]) -> RunRecord:
     match row:
-        case (bytes(uuid), str(name), str(xml), int(id), int(pid), int(ticks), int(started)) if len(uuid) == 16:
-            return RunRecord(uuid, name, xml, id, pid, ticks, bool(started))
+        case (bytes(uuid), str(name), str(xml), int(id), int(pid), int(ticks), int(phase)) if len(uuid) == 16:
+            return RunRecord(uuid, name, xml, id, pid, ticks, RunPhase(phase))
     raise ValueError("a value is of the wrong type")

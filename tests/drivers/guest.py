@@ -1,8 +1,8 @@
 """A small real Linux guest: Debian's cloud kernel, unpacked and not installed, with a busybox initramfs.
 
 It loads its few drivers, prints "guest up" on its serial console once it listens to ACPI and then a "tick N" every half
-second, says "going down" and powers off when asked by ACPI. Commands of Debian packages dpkg, apt, cpio and busybox-static are needed.
-Made once, kept in VIRTRPC_CACHE (default ~/.cache/virtrpc).
+second, says "going down" and powers off when asked by ACPI. Debian's apt, cpio and busybox-static are
+needed. Made once, kept in VIRTRPC_CACHE (default ~/.cache/virtrpc).
 """
 
 from __future__ import annotations

@@ -56,6 +56,17 @@ async def _churn(driver: QemuDriver, xml: str) -> None:
         say("destroyed")
 
 
+async def _save(driver: QemuDriver, folder: Path, xml: str) -> None:
+    ref = await driver.define(xml, 0)
+    await driver.start_domain(ref.uuid, 0)
+    output = folder / "images" / "serial"
+    while "tick" not in output.read_text():
+        await asyncio.sleep(0.05)
+    say("saving")
+    await driver.save(ref.uuid, str(folder / "images" / "saved"), 0)
+    await asyncio.Event().wait()
+
+
 async def main(folder: Path, guest: Path, what: str, *files: str) -> None:
     """Do what the arguments say until killed."""
     driver = QemuDriver(EventBus(), settings(folder, guest))
@@ -63,6 +74,8 @@ async def main(folder: Path, guest: Path, what: str, *files: str) -> None:
     if what == "define":
         await _define(driver)
     xml = Path(files[0]).read_text()
+    if what == "save":
+        await _save(driver, folder, xml)
     await (_run if what == "run" else _churn)(driver, xml)
 
 

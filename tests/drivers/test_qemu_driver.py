@@ -6,10 +6,12 @@ import asyncio
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, O
 from virtrpcd.domxml import format_domain
 from virtrpcd.drivers.qemu.driver import QemuDriver
 from virtrpcd.drivers.qemu.process import find_by_argument
-from virtrpcd.errors import AccessDenied, ConfigUnsupported, InvalidArgument, OperationInvalid
+from virtrpcd.errors import AccessDenied, ConfigUnsupported, InvalidArgument, OperationFailed, OperationInvalid
 from virtrpcd.events import Cursor, EventBus
 from virtrpcd.model import (
     Affect,
@@ -449,5 +451,102 @@ def test_a_caller_that_goes_away_leaves_no_half_done_start(tmp_path: Path) -> No
             await cancelled(driver.start_domain(ref.uuid, 0))
             await wait_until(lambda: driver.domain_state(ref.uuid)[0] == DomainState.RUNNING)
             await driver.destroy(ref.uuid, 0)
+
+    asyncio.run(body())
+
+
+def test_a_qemu_that_does_not_answer_fails_only_its_own_machine(tmp_path: Path) -> None:
+    async def body() -> None:
+        impatient = replace(settings(tmp_path, guests.cache_folder()), qmp_timeout_s=0.3, stop_grace_s=0.3)
+        driver = QemuDriver(EventBus(), impatient)
+        await driver.start()
+        silent = await driver.create_xml(xml_of(small("silent")), 0)
+        other = await driver.create_xml(xml_of(small("other")), 0)
+        (pid,) = find_by_argument("guest=silent,")
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(OperationFailed, match="did not answer"):
+            await driver.suspend(silent.uuid)
+        assert driver.domain_state(silent.uuid)[0] == DomainState.RUNNING
+        await driver.suspend(other.uuid)
+        assert driver.domain_state(other.uuid)[0] == DomainState.PAUSED
+        for ref in (silent, other):
+            await driver.destroy(ref.uuid, 0)
+        assert driver.domains() == []
+        await driver.stop()
+
+    asyncio.run(body())
+
+
+def test_a_damaged_definition_is_listed_as_such_and_the_rest_is_served(tmp_path: Path) -> None:
+    async def body() -> None:
+        async with started(tmp_path) as driver:
+            bad = await driver.define(xml_of(small("bad")), 0)
+            good = await driver.define(xml_of(small("good")), 0)
+        db = sqlite3.connect(tmp_path / "state" / "state.sqlite")
+        db.execute("UPDATE definitions SET xml = replace(xml, 'hvm', 'hvn') WHERE name = 'bad'")
+        db.commit()
+        db.close()
+        async with started(tmp_path) as driver:
+            assert {ref.name for ref in driver.domains()} == {"bad", "good"}
+            for query in (driver.os_type, driver.max_memory_kib, driver.domain_info, driver.domain_state):
+                query(good.uuid)
+            with pytest.raises(OperationFailed, match="damaged"):
+                driver.domain_xml(bad.uuid, 0)
+            with pytest.raises(OperationFailed, match="damaged"):
+                await driver.start_domain(bad.uuid, 0)
+            await driver.start_domain(good.uuid, 0)
+            await driver.undefine(bad.uuid, 0)
+            assert [ref.name for ref in driver.domains()] == ["good"]
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize(("ending", "state"), [("destroy", DomainState.SHUTOFF), ("preserve", DomainState.SHUTDOWN)])
+def test_a_guest_that_powers_off_ends_as_its_definition_says(
+    ending: str, state: DomainState, guest: guests.Guest, tmp_path: Path
+) -> None:
+    definition = linux(guest, tmp_path)
+    definition.on_poweroff = ending
+
+    async def body() -> None:
+        async with started(tmp_path) as driver:
+            uuid = await boot(driver, definition, tmp_path)
+            await driver.shutdown(uuid, 0)
+            await wait_until(lambda: driver.domain_state(uuid)[0] != DomainState.RUNNING, GUEST_S)
+            await wait_until(lambda: driver.domain_state(uuid)[0] == state)
+
+    asyncio.run(body())
+
+
+def test_a_guest_that_powers_off_may_be_restarted(guest: guests.Guest, tmp_path: Path) -> None:
+    definition = linux(guest, tmp_path)
+    definition.on_poweroff = "restart"
+
+    async def body() -> None:
+        async with started(tmp_path) as driver:
+            uuid = await boot(driver, definition, tmp_path)
+            await driver.shutdown(uuid, 0)
+            await wait_until(lambda: serial(tmp_path).count(guests.UP) == 2, GUEST_S)
+            assert driver.domain_state(uuid)[0] == DomainState.RUNNING
+
+    asyncio.run(body())
+
+
+def test_a_machine_saved_when_the_daemon_was_killed_goes_on(guest: guests.Guest, tmp_path: Path) -> None:
+    """The save was not acknowledged; whatever came of it, the guest must not stand still."""
+    definition = linux(guest, tmp_path)
+    xml = tmp_path / "machine.xml"
+    xml.write_text(xml_of(definition))
+    with child(tmp_path, "save", str(xml)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "saving\n"
+        asyncio.run(wait_until(lambda: list((tmp_path / "images").glob(".*.part"))))
+        process.send_signal(signal.SIGKILL)
+
+    async def body() -> None:
+        async with started(tmp_path) as driver:
+            assert definition.uuid is not None
+            assert driver.domain_state(definition.uuid)[0] == DomainState.RUNNING
+            await wait_until(lambda: "tick 2" in serial(tmp_path), GUEST_S)
 
     asyncio.run(body())

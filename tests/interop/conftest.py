@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from namespaces import Namespace, missing, skip_without
+from namespaces import Namespace, missing
+from needs import skip_without
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from daemon_process import DaemonProcess, running_daemon
+from daemon_process import DaemonProcess, blocking_wait, running_daemon
 from namespaces import Namespace, answers
 
 from virtproto import virt as v
@@ -138,4 +138,25 @@ def test_an_earlier_daemon_that_ends_leaves_a_later_ones_registrations(
         assert sorted(words[:4] for words in listed(namespace.rpcinfo("-p"))) == by_port(second)
         assert first.stop() == 0
         assert sorted(words[:4] for words in listed(namespace.rpcinfo("-p"))) == by_port(second)
+    assert VIRT not in namespace.rpcinfo()
+
+
+def test_a_daemon_whose_rpcbind_is_gone_ends_cleanly(namespace: Namespace, start: Start) -> None:
+    namespace.start_rpcbind()
+    daemon = start()
+    namespace.stop_servers()
+    assert daemon.stop() == 0
+
+
+@pytest.mark.slow
+def test_a_daemon_comes_back_into_an_rpcbind_that_was_started_anew(namespace: Namespace, start: Start) -> None:
+    namespace.start_rpcbind()
+    daemon = start()
+    namespace.stop_servers()
+    namespace.start_rpcbind()
+    assert VIRT not in namespace.rpcinfo("-p")
+    # the daemon looks every 30 seconds
+    blocking_wait(lambda: len(listed(namespace.rpcinfo("-p"))) == 4, 60)
+    assert sorted(words[:4] for words in listed(namespace.rpcinfo("-p"))) == by_port(daemon)
+    assert daemon.stop() == 0
     assert VIRT not in namespace.rpcinfo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pyrpcgen import CompileErrors, compile_text
 from pyrpcgen.errors import MAX_ERRORS
 
@@ -31,7 +32,8 @@ SYNTAX = [
     ("struct s { int x };", "1:18: expected ';' after the member, found '}'"),
     ("struct s { long x; };", "1:12: expected a type, found 'long' (write int (4 bytes) or hyper (8 bytes))"),
     ("struct s { unsigned long x; };",
-     "1:21: expected int, hyper, char or short after 'unsigned', found 'long' (write int (4 bytes) or hyper (8 bytes))"),
+     ("1:21: expected int, hyper, char or short after 'unsigned', "
+      "found 'long' (write int (4 bytes) or hyper (8 bytes))")),
     ("struct s { int x[]; };", "1:18: expected the number of items, found ']'"),
     ("struct s { int x<1; };", "1:19: expected '>', found ';'"),
     ("enum e { };", "1:10: expected a member of the enum, found '}'"),
@@ -40,7 +42,7 @@ SYNTAX = [
     ("typedef void;", "1:9: expected a type to give a name to, found 'void'"),
     ("union u switch (int x) { };", "1:26: expected 'case', found '}'"),
     ("union u switch (int x) { int y; };", "1:26: expected 'case' or 'default', found 'int'"),
-    ("union u switch (int x) { default: void; };", "1:24: expected a union with at least one 'case', found none"),
+    ("union u switch (int x) { default: void; };", "1:26: expected a union with at least one 'case', found none"),
     ("union u switch (int x) { case 1: default: void; };",
      "1:34: expected an arm for this case, found 'default' (a case cannot share its arm with 'default'; leave it out)"),
     ("union u switch (int x) { case 1: void; default: void; default: int y; };",
@@ -71,8 +73,8 @@ MEANING = [
     ("enum e { A = 2147483648 };", "1:14: expected a value from -2147483648 to 2147483647, found 2147483648"),
     ("enum e { A = 2147483647, B };", "1:26: expected a value from -2147483648 to 2147483647, found 2147483648"),
     ("enum e { A, A };", "1:13: expected a new name, found 'A', which line 1 declares"),
-    ("struct s { s x; };", "1:14: expected a type of finite size (with '*' or '<>' where a type holds itself), "
-     "found s in s"),
+    ("struct s { s x; };", ("1:14: expected a type of finite size (with '*' or '<>' where a type holds itself), "
+     "found s in s")),
     ("typedef a *a;", "1:12: expected a type that is made of another, found 'a' again"),
     ("struct s { string x; };", "1:19: expected '<' and a bound after the name of a string, found none"),
     ("struct s { string x[4]; };", "1:19: expected '<' and a bound after the name of a string, found '['"),
@@ -83,7 +85,8 @@ MEANING = [
      "1:12: expected a member with a type (void stands only in unions and procedures), found 'void'"),
     ("union u switch (hyper x) { case 1: void; };",
      "1:23: expected int, unsigned int, bool or an enum as discriminant, found 'hyper'"),
-    ("union u switch (int x) { case 1: void; case 0x1: void; };", "1:45: expected a new case, found 1, which line 1 has"),
+    ("union u switch (int x) { case 1: void; case 0x1: void; };",
+     "1:45: expected a new case, found 1, which line 1 has"),
     ("union u switch (bool x) { case 2: void; };", "1:32: expected a case from 0 to 1, found 2"),
     ("union u switch (unsigned x) { case -1: void; };", "1:36: expected a case from 0 to 4294967295, found -1"),
     ("enum e { A }; enum f { B }; union u switch (e x) { case B: void; };",
@@ -92,8 +95,8 @@ MEANING = [
     ("struct a { int class; int class_; };",
      "1:27: expected a name that is still free in Python, as this field, found 'class_', made by line 1 too"),
     ("struct a { int x; }; const xdr_a = 1;",
-     "1:28: expected a name that is still free in Python, as this is a name of the module, "
-     "found 'xdr_a', made by line 1 too"),
+     ("1:28: expected a name that is still free in Python, as this is a name of the module, "
+      "found 'xdr_a', made by line 1 too")),
 ]  # fmt: skip
 
 PROGRAMS = [
@@ -119,8 +122,8 @@ PROGRAMS = [
      "2:19: expected annotations in the comment before a procedure or program, found '@right'"),
     ("program P {\n/* @right read */\nversion V { void A(void) = 1; } = 1; } = 1;",
      "2:1: expected annotations in the comment before a procedure or program, found '@right'"),
-    ("/* @require r */\nprogram P { version V {\n/* @r a */\nvoid A(void) = 1; } = 1; version W {\n/* @r b */\n"
-     "void A(void) = 1; } = 2; } = 1;",
+    (("/* @require r */\nprogram P { version V {\n/* @r a */\nvoid A(void) = 1; } = 1; version W {\n/* @r b */\n"
+      "void A(void) = 1; } = 2; } = 1;"),
      "6:6: expected the annotations that line 4 gives procedure 1, found @r b"),
 ]  # fmt: skip
 

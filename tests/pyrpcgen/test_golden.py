@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
 from oncrpc.errors import ArmMismatch, ProcedureUnavailable, XdrError
 from pyrpcgen import compile_file
 
@@ -169,8 +170,8 @@ def test_docstrings_hold_text_comment_and_size() -> None:
     plain, service = load("plain"), load("service")
     assert plain.__doc__ == "plain.x: every kind of type, written as rpcgen takes it."
     assert plain.node.__doc__ == (
-        "struct node {\n        label name;         /* what it is called */\n        key id;\n        node *next;\n    };"
-        "\n\n    A linked list.\n\n    Wire size: 24 bytes or more.\n    "
+        "struct node {\n        label name;         /* what it is called */\n        key id;\n"
+        "        node *next;\n    };\n\n    A linked list.\n\n    Wire size: 24 bytes or more.\n    "
     )
     assert "Wire size: 4 bytes." in plain.outcome.__doc__
     doc = service.SUMS_V2_Client.sums_clear.__doc__

@@ -276,11 +276,11 @@ class TypeParser(Cursor):
         self.expect("(")
         discriminant = self.declaration("the discriminant's name")
         self.expect(")")
-        defaults: list[Declaration] = []
+        defaults: list[tuple[Place, Declaration]] = []
         cases = self.members(lambda: self._case(defaults), "'case'")
-        if not cases:
-            self.reporter.report(place, "a union with at least one 'case'", "none")
-        return Union(place, "", discriminant, tuple(cases), defaults[0] if defaults else None, doc)
+        if defaults and not cases:
+            self.reporter.report(defaults[0][0], "a union with at least one 'case'", "none")
+        return Union(place, "", discriminant, tuple(cases), defaults[0][1] if defaults else None, doc)
 
     def _field(self) -> Declaration:
         declaration = self.declaration()
@@ -301,7 +301,7 @@ class TypeParser(Cursor):
         self.expect("}", " or ',' after the member")
         return tuple(members)
 
-    def _case(self, defaults: list[Declaration]) -> Case | None:
+    def _case(self, defaults: list[tuple[Place, Declaration]]) -> Case | None:
         labels: list[Value] = []
         place = self.token.place
         if self.accept("default"):
@@ -309,7 +309,7 @@ class TypeParser(Cursor):
             arm = self._arm()
             if defaults:
                 self.reporter.report(place, "one 'default' in a union", "another")
-            defaults.append(arm)
+            defaults.append((place, arm))
             return None
         while not labels or self.at("case"):
             if defaults:

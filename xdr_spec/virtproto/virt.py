@@ -10063,7 +10063,7 @@ class VIRT_V1_Server:
 
     PROGRAM: ClassVar[Program] = VIRT_V1_TABLE
 
-    def virt_connect_open(self, args: virt_connect_open_args, call: Call) -> None | Awaitable[None]:
+    def virt_connect_open(self, args: virt_connect_open_args, call: Call) -> Awaitable[None] | None:
         """Chooses the driver that answers on this connection from now on. Not needed: without it the default
         driver answers. It may be called once on a connection, not over udp and not in a batch.
         Errors: VIRT_ERR_NO_CONNECT when no driver goes by that name, VIRT_ERR_INTERNAL_ERROR when a driver was
@@ -10073,7 +10073,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_OPEN)
 
-    def virt_connect_close(self, call: Call) -> None | Awaitable[None]:
+    def virt_connect_close(self, call: Call) -> Awaitable[None] | None:
         """Ends the use of this connection: the daemon answers and hangs up. Closing the socket without it is as
         good. Not in a batch.
 
@@ -10128,7 +10128,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_GET_CAPABILITIES)
 
-    def virt_domain_attach_device(self, args: virt_domain_attach_device_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_attach_device(self, args: virt_domain_attach_device_args, call: Call) -> Awaitable[None] | None:
         """Plugs a device into a running machine.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_XML_ERROR,
         VIRT_ERR_CONFIG_UNSUPPORTED.
@@ -10137,7 +10137,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_ATTACH_DEVICE)
 
-    def virt_domain_create(self, args: virt_domain_create_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_create(self, args: virt_domain_create_args, call: Call) -> Awaitable[None] | None:
         """Starts a machine from its definition. Its new id is found by looking it up again;
         VIRT_DOMAIN_CREATE_WITH_FLAGS (version 2) returns it.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it runs already, VIRT_ERR_OPERATION_FAILED
@@ -10175,7 +10175,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_DEFINE_XML)
 
-    def virt_domain_destroy(self, args: virt_domain_destroy_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_destroy(self, args: virt_domain_destroy_args, call: Call) -> Awaitable[None] | None:
         """Pulls the plug of a running machine. What its guest had not written is lost. The definition, if there is
         one, stays.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off.
@@ -10184,7 +10184,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_DESTROY)
 
-    def virt_domain_detach_device(self, args: virt_domain_detach_device_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_detach_device(self, args: virt_domain_detach_device_args, call: Call) -> Awaitable[None] | None:
         """Unplugs a device from a running machine. The guest has to agree: VIRT_EVENT_DEVICE_REMOVED tells when it
         did.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_DEVICE_MISSING,
@@ -10337,7 +10337,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_NUM_OF_DEFINED_DOMAINS)
 
-    def virt_domain_pin_vcpu(self, args: virt_domain_pin_vcpu_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_pin_vcpu(self, args: virt_domain_pin_vcpu_args, call: Call) -> Awaitable[None] | None:
         """Lets a vcpu of a running machine run only on some cpus of the host.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_INVALID_ARG for a vcpu
         that it does not have or an empty set.
@@ -10346,7 +10346,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_PIN_VCPU)
 
-    def virt_domain_reboot(self, args: virt_domain_reboot_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_reboot(self, args: virt_domain_reboot_args, call: Call) -> Awaitable[None] | None:
         """Asks the guest to reboot. Answers when it has been asked; VIRT_EVENT_REBOOT tells when it did.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_ARGUMENT_UNSUPPORTED for
         a way that the driver does not have.
@@ -10355,7 +10355,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_REBOOT)
 
-    def virt_domain_resume(self, args: virt_domain_resume_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_resume(self, args: virt_domain_resume_args, call: Call) -> Awaitable[None] | None:
         """Lets a paused machine go on.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off or not paused.
 
@@ -10363,7 +10363,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_RESUME)
 
-    def virt_domain_set_autostart(self, args: virt_domain_set_autostart_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_autostart(self, args: virt_domain_set_autostart_args, call: Call) -> Awaitable[None] | None:
         """Sets whether a machine is started with the daemon.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when no definition is kept.
 
@@ -10371,7 +10371,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_AUTOSTART)
 
-    def virt_domain_set_max_memory(self, args: virt_domain_set_max_memory_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_max_memory(self, args: virt_domain_set_max_memory_args, call: Call) -> Awaitable[None] | None:
         """Sets the most memory that a machine may have. Most drivers can do this only while it is off.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it runs, VIRT_ERR_INVALID_ARG for 0.
 
@@ -10379,7 +10379,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_MAX_MEMORY)
 
-    def virt_domain_set_memory(self, args: virt_domain_set_memory_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_memory(self, args: virt_domain_set_memory_args, call: Call) -> Awaitable[None] | None:
         """Sets the memory of a running machine. Its guest gives memory back or takes it as it can;
         VIRT_EVENT_BALLOON_CHANGE tells how far it came.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_INVALID_ARG for 0 or
@@ -10389,7 +10389,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_MEMORY)
 
-    def virt_domain_set_vcpus(self, args: virt_domain_set_vcpus_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_vcpus(self, args: virt_domain_set_vcpus_args, call: Call) -> Awaitable[None] | None:
         """Sets the number of vcpus of a running machine.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_INVALID_ARG for 0 or
         more than the most.
@@ -10398,7 +10398,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_VCPUS)
 
-    def virt_domain_shutdown(self, args: virt_domain_shutdown_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_shutdown(self, args: virt_domain_shutdown_args, call: Call) -> Awaitable[None] | None:
         """Asks the guest to shut down. Answers when it has been asked. The guest may take its time, or not do it;
         VIRT_DOMAIN_DESTROY does not ask.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off.
@@ -10407,7 +10407,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SHUTDOWN)
 
-    def virt_domain_suspend(self, args: virt_domain_suspend_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_suspend(self, args: virt_domain_suspend_args, call: Call) -> Awaitable[None] | None:
         """Pauses a running machine: it keeps its memory and gets no cpu time.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off.
 
@@ -10415,7 +10415,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SUSPEND)
 
-    def virt_domain_undefine(self, args: virt_domain_undefine_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_undefine(self, args: virt_domain_undefine_args, call: Call) -> Awaitable[None] | None:
         """Removes the definition of a machine. One that runs goes on, and is gone once it stops.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when no definition is kept or a saved image would
         be left behind.
@@ -10460,7 +10460,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_LIST_NETWORKS)
 
-    def virt_network_create(self, args: virt_network_create_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_create(self, args: virt_network_create_args, call: Call) -> Awaitable[None] | None:
         """Starts a network from its definition.
         Errors: VIRT_ERR_NO_NETWORK, VIRT_ERR_OPERATION_INVALID when it runs already.
 
@@ -10494,7 +10494,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_NETWORK_DEFINE_XML)
 
-    def virt_network_destroy(self, args: virt_network_destroy_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_destroy(self, args: virt_network_destroy_args, call: Call) -> Awaitable[None] | None:
         """Stops a network; machines on it lose their connection.
         Errors: VIRT_ERR_NO_NETWORK, VIRT_ERR_OPERATION_INVALID when it is off.
 
@@ -10562,7 +10562,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_NETWORK_LOOKUP_BY_UUID)
 
-    def virt_network_set_autostart(self, args: virt_network_set_autostart_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_set_autostart(self, args: virt_network_set_autostart_args, call: Call) -> Awaitable[None] | None:
         """Sets whether a network is started with the daemon.
         Errors: VIRT_ERR_NO_NETWORK, VIRT_ERR_OPERATION_INVALID when no definition is kept.
 
@@ -10570,7 +10570,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_NETWORK_SET_AUTOSTART)
 
-    def virt_network_undefine(self, args: virt_network_undefine_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_undefine(self, args: virt_network_undefine_args, call: Call) -> Awaitable[None] | None:
         """Removes the definition of a network.
         Errors: VIRT_ERR_NO_NETWORK, VIRT_ERR_OPERATION_INVALID when no definition is kept.
 
@@ -10608,7 +10608,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_NUM_OF_NETWORKS)
 
-    def virt_domain_core_dump(self, args: virt_domain_core_dump_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_core_dump(self, args: virt_domain_core_dump_args, call: Call) -> Awaitable[None] | None:
         """Writes the memory of a running machine to a file on the host. The path must lie under a folder that the
         daemon is configured to allow.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_OPERATION_FAILED when
@@ -10618,7 +10618,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_CORE_DUMP)
 
-    def virt_domain_restore(self, args: virt_domain_restore_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_restore(self, args: virt_domain_restore_args, call: Call) -> Awaitable[None] | None:
         """Starts a machine from a file that VIRT_DOMAIN_SAVE wrote, where it left off. The path must lie under a
         folder that the daemon is configured to allow.
         Errors: VIRT_ERR_OPERATION_INVALID when that machine runs, VIRT_ERR_OPERATION_FAILED when the file is
@@ -10628,7 +10628,7 @@ class VIRT_V1_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_RESTORE)
 
-    def virt_domain_save(self, args: virt_domain_save_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_save(self, args: virt_domain_save_args, call: Call) -> Awaitable[None] | None:
         """Writes a running machine with its memory to a file on the host, and stops it. The path must lie under a
         folder that the daemon is configured to allow.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_OPERATION_FAILED when
@@ -10666,7 +10666,7 @@ class VIRT_V1_Server:
         self,
         args: virt_domain_set_scheduler_parameters_args,
         call: Call,
-    ) -> None | Awaitable[None]:
+    ) -> Awaitable[None] | None:
         """Sets the scheduler's parameters for a machine; those not named stay.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_INVALID_ARG for a parameter that is not known or of another type.
 
@@ -13659,14 +13659,14 @@ class VIRT_V2_Server:
 
     PROGRAM: ClassVar[Program] = VIRT_V2_TABLE
 
-    def virt_connect_open(self, args: virt_connect_open_args, call: Call) -> None | Awaitable[None]:
+    def virt_connect_open(self, args: virt_connect_open_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: chooses the driver that answers on this connection from now on.
 
         virt_void_res VIRT_CONNECT_OPEN(virt_connect_open_args) = 1;
         """
         raise ProcedureUnavailable(VIRT_CONNECT_OPEN)
 
-    def virt_connect_close(self, call: Call) -> None | Awaitable[None]:
+    def virt_connect_close(self, call: Call) -> Awaitable[None] | None:
         """As in version 1: ends the use of this connection: the daemon answers and hangs up.
 
         virt_void_res VIRT_CONNECT_CLOSE(void) = 2;
@@ -13718,14 +13718,14 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_GET_CAPABILITIES)
 
-    def virt_domain_attach_device(self, args: virt_domain_attach_device_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_attach_device(self, args: virt_domain_attach_device_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: plugs a device into a running machine.
 
         virt_void_res VIRT_DOMAIN_ATTACH_DEVICE(virt_domain_attach_device_args) = 8;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_ATTACH_DEVICE)
 
-    def virt_domain_create(self, args: virt_domain_create_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_create(self, args: virt_domain_create_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: starts a machine from its definition.
 
         virt_void_res VIRT_DOMAIN_CREATE(virt_domain_create_args) = 9;
@@ -13754,14 +13754,14 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_DEFINE_XML)
 
-    def virt_domain_destroy(self, args: virt_domain_destroy_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_destroy(self, args: virt_domain_destroy_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: pulls the plug of a running machine.
 
         virt_void_res VIRT_DOMAIN_DESTROY(virt_domain_destroy_args) = 12;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_DESTROY)
 
-    def virt_domain_detach_device(self, args: virt_domain_detach_device_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_detach_device(self, args: virt_domain_detach_device_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: unplugs a device from a running machine.
 
         virt_void_res VIRT_DOMAIN_DETACH_DEVICE(virt_domain_detach_device_args) = 13;
@@ -13899,70 +13899,70 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_NUM_OF_DEFINED_DOMAINS)
 
-    def virt_domain_pin_vcpu(self, args: virt_domain_pin_vcpu_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_pin_vcpu(self, args: virt_domain_pin_vcpu_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: lets a vcpu of a running machine run only on some cpus of the host.
 
         virt_void_res VIRT_DOMAIN_PIN_VCPU(virt_domain_pin_vcpu_args) = 26;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_PIN_VCPU)
 
-    def virt_domain_reboot(self, args: virt_domain_reboot_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_reboot(self, args: virt_domain_reboot_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: asks the guest to reboot.
 
         virt_void_res VIRT_DOMAIN_REBOOT(virt_domain_reboot_args) = 27;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_REBOOT)
 
-    def virt_domain_resume(self, args: virt_domain_resume_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_resume(self, args: virt_domain_resume_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: lets a paused machine go on.
 
         virt_void_res VIRT_DOMAIN_RESUME(virt_domain_resume_args) = 28;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_RESUME)
 
-    def virt_domain_set_autostart(self, args: virt_domain_set_autostart_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_autostart(self, args: virt_domain_set_autostart_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: sets whether a machine is started with the daemon.
 
         virt_void_res VIRT_DOMAIN_SET_AUTOSTART(virt_domain_set_autostart_args) = 29;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_AUTOSTART)
 
-    def virt_domain_set_max_memory(self, args: virt_domain_set_max_memory_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_max_memory(self, args: virt_domain_set_max_memory_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: sets the most memory that a machine may have.
 
         virt_void_res VIRT_DOMAIN_SET_MAX_MEMORY(virt_domain_set_max_memory_args) = 30;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_MAX_MEMORY)
 
-    def virt_domain_set_memory(self, args: virt_domain_set_memory_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_memory(self, args: virt_domain_set_memory_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: sets the memory of a running machine.
 
         virt_void_res VIRT_DOMAIN_SET_MEMORY(virt_domain_set_memory_args) = 31;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_MEMORY)
 
-    def virt_domain_set_vcpus(self, args: virt_domain_set_vcpus_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_vcpus(self, args: virt_domain_set_vcpus_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: sets the number of vcpus of a running machine.
 
         virt_void_res VIRT_DOMAIN_SET_VCPUS(virt_domain_set_vcpus_args) = 32;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SET_VCPUS)
 
-    def virt_domain_shutdown(self, args: virt_domain_shutdown_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_shutdown(self, args: virt_domain_shutdown_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: asks the guest to shut down.
 
         virt_void_res VIRT_DOMAIN_SHUTDOWN(virt_domain_shutdown_args) = 33;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SHUTDOWN)
 
-    def virt_domain_suspend(self, args: virt_domain_suspend_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_suspend(self, args: virt_domain_suspend_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: pauses a running machine: it keeps its memory and gets no cpu time.
 
         virt_void_res VIRT_DOMAIN_SUSPEND(virt_domain_suspend_args) = 34;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SUSPEND)
 
-    def virt_domain_undefine(self, args: virt_domain_undefine_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_undefine(self, args: virt_domain_undefine_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: removes the definition of a machine.
 
         virt_void_res VIRT_DOMAIN_UNDEFINE(virt_domain_undefine_args) = 35;
@@ -14002,7 +14002,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_LIST_NETWORKS)
 
-    def virt_network_create(self, args: virt_network_create_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_create(self, args: virt_network_create_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: starts a network from its definition.
 
         virt_void_res VIRT_NETWORK_CREATE(virt_network_create_args) = 39;
@@ -14031,7 +14031,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_NETWORK_DEFINE_XML)
 
-    def virt_network_destroy(self, args: virt_network_destroy_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_destroy(self, args: virt_network_destroy_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: stops a network; machines on it lose their connection.
 
         virt_void_res VIRT_NETWORK_DESTROY(virt_network_destroy_args) = 42;
@@ -14093,14 +14093,14 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_NETWORK_LOOKUP_BY_UUID)
 
-    def virt_network_set_autostart(self, args: virt_network_set_autostart_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_set_autostart(self, args: virt_network_set_autostart_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: sets whether a network is started with the daemon.
 
         virt_void_res VIRT_NETWORK_SET_AUTOSTART(virt_network_set_autostart_args) = 48;
         """
         raise ProcedureUnavailable(VIRT_NETWORK_SET_AUTOSTART)
 
-    def virt_network_undefine(self, args: virt_network_undefine_args, call: Call) -> None | Awaitable[None]:
+    def virt_network_undefine(self, args: virt_network_undefine_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: removes the definition of a network.
 
         virt_void_res VIRT_NETWORK_UNDEFINE(virt_network_undefine_args) = 49;
@@ -14137,21 +14137,21 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_CONNECT_NUM_OF_NETWORKS)
 
-    def virt_domain_core_dump(self, args: virt_domain_core_dump_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_core_dump(self, args: virt_domain_core_dump_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: writes the memory of a running machine to a file on the host.
 
         virt_void_res VIRT_DOMAIN_CORE_DUMP(virt_domain_core_dump_args) = 53;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_CORE_DUMP)
 
-    def virt_domain_restore(self, args: virt_domain_restore_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_restore(self, args: virt_domain_restore_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: starts a machine from a file that VIRT_DOMAIN_SAVE wrote, where it left off.
 
         virt_void_res VIRT_DOMAIN_RESTORE(virt_domain_restore_args) = 54;
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_RESTORE)
 
-    def virt_domain_save(self, args: virt_domain_save_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_save(self, args: virt_domain_save_args, call: Call) -> Awaitable[None] | None:
         """As in version 1: writes a running machine with its memory to a file on the host, and stops it.
 
         virt_void_res VIRT_DOMAIN_SAVE(virt_domain_save_args) = 55;
@@ -14184,7 +14184,7 @@ class VIRT_V2_Server:
         self,
         args: virt_domain_set_scheduler_parameters_args,
         call: Call,
-    ) -> None | Awaitable[None]:
+    ) -> Awaitable[None] | None:
         """As in version 1: sets the scheduler's parameters for a machine; those not named stay.
 
         virt_void_res VIRT_DOMAIN_SET_SCHEDULER_PARAMETERS(virt_domain_set_scheduler_parameters_args) = 58;
@@ -14282,7 +14282,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_MEMORY_STATS)
 
-    def virt_domain_managed_save(self, args: virt_domain_managed_save_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_managed_save(self, args: virt_domain_managed_save_args, call: Call) -> Awaitable[None] | None:
         """Saves a running machine to a file of the driver's own and stops it; the next start goes on from there.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off or no definition is kept.
 
@@ -14306,7 +14306,7 @@ class VIRT_V2_Server:
         self,
         args: virt_domain_managed_save_remove_args,
         call: Call,
-    ) -> None | Awaitable[None]:
+    ) -> Awaitable[None] | None:
         """Throws the saved image away; the next start boots.
         Errors: VIRT_ERR_NO_DOMAIN.
 
@@ -14327,7 +14327,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_CREATE_WITH_FLAGS)
 
-    def virt_domain_set_vcpus_flags(self, args: virt_domain_set_vcpus_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_set_vcpus_flags(self, args: virt_domain_set_vcpus_flags_args, call: Call) -> Awaitable[None] | None:
         """Sets how many vcpus a machine has, or may have.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when what VIRT_AFFECT_... names is not there,
         VIRT_ERR_INVALID_ARG for 0 or more than the most.
@@ -14364,7 +14364,7 @@ class VIRT_V2_Server:
         self,
         args: virt_domain_set_memory_flags_args,
         call: Call,
-    ) -> None | Awaitable[None]:
+    ) -> Awaitable[None] | None:
         """Sets how much memory a machine has, or may have.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when what VIRT_AFFECT_... names is not there,
         VIRT_ERR_INVALID_ARG for 0 or more than the most.
@@ -14385,7 +14385,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_GET_STATE)
 
-    def virt_domain_pin_vcpu_flags(self, args: virt_domain_pin_vcpu_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_pin_vcpu_flags(self, args: virt_domain_pin_vcpu_flags_args, call: Call) -> Awaitable[None] | None:
         """Lets a vcpu run only on some cpus of the host, now or from the next start on.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when what VIRT_AFFECT_... names is not there,
         VIRT_ERR_INVALID_ARG for a vcpu that it does not have or an empty set.
@@ -14419,7 +14419,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_GET_VCPU_PIN_INFO)
 
-    def virt_domain_undefine_flags(self, args: virt_domain_undefine_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_undefine_flags(self, args: virt_domain_undefine_flags_args, call: Call) -> Awaitable[None] | None:
         """Removes the definition of a machine, and what belongs to it as the flags say. One that runs goes on, and
         is gone once it stops.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when no definition is kept or a saved image would
@@ -14429,7 +14429,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_UNDEFINE_FLAGS)
 
-    def virt_domain_save_flags(self, args: virt_domain_save_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_save_flags(self, args: virt_domain_save_flags_args, call: Call) -> Awaitable[None] | None:
         """Writes a running machine with its memory to a file on the host, and stops it. The path must lie under a
         folder that the daemon is configured to allow.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_OPERATION_FAILED when
@@ -14440,7 +14440,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_SAVE_FLAGS)
 
-    def virt_domain_restore_flags(self, args: virt_domain_restore_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_restore_flags(self, args: virt_domain_restore_flags_args, call: Call) -> Awaitable[None] | None:
         """Starts a machine from a file that a save wrote, where it left off. The path must lie under a folder that
         the daemon is configured to allow.
         Errors: VIRT_ERR_OPERATION_INVALID when that machine runs, VIRT_ERR_OPERATION_FAILED when the file is
@@ -14451,7 +14451,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_RESTORE_FLAGS)
 
-    def virt_domain_destroy_flags(self, args: virt_domain_destroy_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_destroy_flags(self, args: virt_domain_destroy_flags_args, call: Call) -> Awaitable[None] | None:
         """Pulls the plug of a running machine. The definition, if there is one, stays.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_OPERATION_FAILED when
         VIRT_DESTROY_GRACEFUL did not suffice.
@@ -14460,7 +14460,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_DESTROY_FLAGS)
 
-    def virt_domain_reset(self, args: virt_domain_reset_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_reset(self, args: virt_domain_reset_args, call: Call) -> Awaitable[None] | None:
         """Presses the reset button of a running machine: it boots anew at once.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off.
 
@@ -14468,7 +14468,7 @@ class VIRT_V2_Server:
         """
         raise ProcedureUnavailable(VIRT_DOMAIN_RESET)
 
-    def virt_domain_shutdown_flags(self, args: virt_domain_shutdown_flags_args, call: Call) -> None | Awaitable[None]:
+    def virt_domain_shutdown_flags(self, args: virt_domain_shutdown_flags_args, call: Call) -> Awaitable[None] | None:
         """Asks the guest to shut down, in a way of your choice. Answers when it has been asked.
         Errors: VIRT_ERR_NO_DOMAIN, VIRT_ERR_OPERATION_INVALID when it is off, VIRT_ERR_ARGUMENT_UNSUPPORTED for
         a way that the driver does not have.

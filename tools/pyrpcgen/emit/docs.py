@@ -10,8 +10,8 @@ def source_lines(source: str) -> list[str]:
     """Return the lines of a definition, as far left as they go."""
     lines = [line.expandtabs().rstrip() for line in source.split("\n")]
     indents = [len(line) - len(line.lstrip()) for line in lines[1:] if line]
-    # The first line begins at the definition's first word, the others at the margin of the file: where the last one,
-    # `};`, stands is where the definition began.
+    # The first line begins at the definition's first word, the others at the margin of the file; mostly `};` stands
+    # furthest left of these, in the column where the definition began.
     cut = min(indents, default=0)
     kept = [lines[0], *(line[cut:] for line in lines[1:])]
     return [line for number, line in enumerate(kept) if line or (number and kept[number - 1])]

@@ -5,54 +5,40 @@ Each change holds its machine's job lock, is on disk before it returns, and runs
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 from virtrpcd.cpuset import cpus_of_map, format_cpuset
 from virtrpcd.domain_def import DomainDef
-from virtrpcd.domxml import check_name, parse_domain
-from virtrpcd.drivers.base import format_uuid
+from virtrpcd.domxml import check_name
 from virtrpcd.drivers.qemu import definition as definitions
-from virtrpcd.drivers.qemu import host, image, probe
-from virtrpcd.drivers.qemu.life import QemuLife
+from virtrpcd.drivers.qemu import host, probe
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.run import Run
-from virtrpcd.errors import FROM_QEMU, OperationFailed, OperationInvalid, SystemCallFailed, VirtError, XmlError
+from virtrpcd.drivers.qemu.saving import QemuSaving
+from virtrpcd.errors import FROM_QEMU, OperationFailed, OperationInvalid, XmlError
 from virtrpcd.lifecycle import Action, move
 from virtrpcd.model import (
     CreateFlag,
     DefinedDetail,
     DomainRef,
-    DomainState,
     Lifecycle,
     MemoryFlag,
     UndefinedDetail,
     VcpuFlag,
 )
 
-MAX_MACHINES: Final = 16384
-"""No more than a list of machines can hold on any wire."""
-
 _UNDEFINE_MANAGED_SAVE: Final = 1
 _DESTROY_GRACEFUL: Final = 1
 _ACPI: Final = 1
-_BYPASS_CACHE: Final = 1
-_SAVE_RUNNING: Final = 2
-_SAVE_PAUSED: Final = 4
-_DUMP_CRASH: Final = 1
-_DUMP_RESET: Final = 8
-_DUMP_MEMORY_ONLY: Final = 16
 _KNOWN_CREATE: Final = int(CreateFlag.PAUSED | CreateFlag.FORCE_BOOT | CreateFlag.VALIDATE)
 _MAX_KIB: Final = 1 << 53
 
 
-class QemuDriver(QemuLife):
+class QemuDriver(QemuSaving):
     """Machines as QEMU processes. `settings` says where its files are and how long things may take."""
 
     # -- definitions ------------------------------------------------------------------------------------------------
+
     async def define(self, xml: str, flags: int) -> DomainRef:
         return await self._whole(self._define(xml))
 
@@ -123,6 +109,7 @@ class QemuDriver(QemuLife):
             machine.autostart = autostart
 
     # -- life -------------------------------------------------------------------------------------------------------
+
     async def create_xml(self, xml: str, flags: int) -> DomainRef:
         return await self._whole(self._create(xml, flags))
 
@@ -150,30 +137,12 @@ class QemuDriver(QemuLife):
                 self._remove_managed(machine)
             return machine.ref
 
-    async def _restore_managed(self, machine: Machine, *, paused: bool) -> None:
-        fd, saved = await asyncio.to_thread(image.open_saved, os.fspath(self._managed_path(machine.uuid)))
-        try:
-            definition = parse_domain(saved.xml, types=definitions.TYPES)
-            await self._restore_from(machine, fd, saved, definition, mode=_SAVE_PAUSED if paused else 0)
-        finally:
-            os.close(fd)
-
     async def destroy(self, uuid: bytes, flags: int) -> None:
         await self._whole(self._destroy(uuid, flags))
 
     async def _destroy(self, uuid: bytes, flags: int) -> None:
         async with self._job(uuid, "destroy") as machine:
             await self._end(machine.need_run(), Action.DESTROY, gracefully=bool(flags & _DESTROY_GRACEFUL))
-
-    async def _end(self, run: Run, action: Action, *, gracefully: bool = False) -> None:
-        """End a run and wait until the machine knows it."""
-        before, run.ending = run.ending, action
-        try:
-            await run.end(gracefully=gracefully)
-        except VirtError:
-            run.ending = before
-            raise
-        await run.over.wait()
 
     async def suspend(self, uuid: bytes) -> None:
         await self._whole(self._pause(uuid, Action.SUSPEND, "suspend", "stop"))
@@ -189,14 +158,6 @@ class QemuDriver(QemuLife):
             if machine.run is not run:
                 raise OperationFailed("domain ended meanwhile", domain=FROM_QEMU)
             self._enter(machine, to)
-
-    async def _quietly(self, run: Run, command: str) -> None:
-        """Stop or continue the guest; its events about that are not taken for the guest's own doing."""
-        run.quiet += 1
-        try:
-            await run.command(command)
-        finally:
-            run.quiet -= 1
 
     async def shutdown(self, uuid: bytes, flags: int) -> None:
         await self._whole(self._press_power(uuid, flags, reboot=False))
@@ -221,6 +182,7 @@ class QemuDriver(QemuLife):
             await machine.need_run().reset()
 
     # -- resources --------------------------------------------------------------------------------------------------
+
     async def set_memory(self, uuid: bytes, kib: int, flags: int) -> None:
         await self._whole(self._set_memory(uuid, kib, flags))
 
@@ -279,7 +241,7 @@ class QemuDriver(QemuLife):
         finally:
             # also when only some could be plugged in
             machine.refresh()
-            await self._in_pool(self._store.put_run, machine.run_row(run, started=True))
+            await self._in_pool(self._store.put_run, machine.run_row(run))
 
     async def pin_vcpu(self, uuid: bytes, vcpu: int, cpumap: bytes, flags: int) -> None:
         await self._whole(self._pin_vcpu(uuid, vcpu, cpumap, flags))
@@ -298,7 +260,7 @@ class QemuDriver(QemuLife):
                 run.pin_vcpu(vcpu, cpus)
                 run.live.vcpu_pins[vcpu] = format_cpuset(cpus)
                 machine.refresh()
-                await self._in_pool(self._store.put_run, machine.run_row(run, started=True))
+                await self._in_pool(self._store.put_run, machine.run_row(run))
             if config is not None:
                 changed = machine.copy_of_config("pin a vcpu of")
                 changed.vcpu_pins[vcpu] = format_cpuset(cpus)
@@ -308,157 +270,9 @@ class QemuDriver(QemuLife):
         await self._in_pool(self._store.put_definition, machine.definition_row(changed))
         machine.set_config(changed)
 
-    # -- files ------------------------------------------------------------------------------------------------------
-    async def save(self, uuid: bytes, path: str, flags: int) -> None:
-        await self._whole(self._save(uuid, path, flags))
-
-    async def _save(self, uuid: bytes, path: str, flags: int) -> None:
-        async with self._job(uuid, "save") as machine:
-            await self._save_to(machine, path, flags)
-
-    async def managed_save(self, uuid: bytes, flags: int) -> None:
-        await self._whole(self._managed_save(uuid, flags))
-
-    async def _managed_save(self, uuid: bytes, flags: int) -> None:
-        async with self._job(uuid, "save") as machine:
-            machine.need_run()
-            machine.need_config("do a managed save of")
-            await self._save_to(machine, os.fspath(self._managed_path(uuid)), flags)
-            machine.managed = True
-
-    async def managed_save_remove(self, uuid: bytes) -> None:
-        await self._whole(self._managed_save_remove(uuid))
-
-    async def _managed_save_remove(self, uuid: bytes) -> None:
-        async with self._job(uuid, "remove the saved image of") as machine:
-            self._remove_managed(machine)
-
-    async def _save_to(self, machine: Machine, path: str, flags: int) -> None:
-        """Write a machine to a file and end it. When that fails it goes on as it was."""
-        run = machine.need_run()
-        move(machine.state, Action.SAVE, domain=FROM_QEMU)
-        self._check_file_flags(flags)
-        was_running = machine.state == DomainState.RUNNING
-        file = await asyncio.to_thread(image.OutFile, path)
-        running = bool(flags & _SAVE_RUNNING) or (was_running and not flags & _SAVE_PAUSED)
-        run.quiet += 1
-        try:
-            if was_running:
-                await run.command("stop")
-            xml = machine.run_row(run, started=False).xml
-            await asyncio.to_thread(image.write_head, file.fd, image.Saved(xml, running))
-            await run.save_stream(file.fd)
-            await asyncio.to_thread(image.finish_head, file.fd)
-        except BaseException as error:
-            await asyncio.to_thread(file.drop)
-            await self._go_on(machine, run, was_running)
-            if isinstance(error, OSError):
-                raise SystemCallFailed(f"cannot write '{path}': {error.strerror}", domain=FROM_QEMU) from error
-            raise
-        finally:
-            run.quiet -= 1
-        try:
-            await asyncio.to_thread(file.keep)
-        except VirtError:
-            await self._go_on(machine, run, was_running)
-            raise
-        await self._end(run, Action.SAVE)
-
-    async def _go_on(self, machine: Machine, run: Run, was_running: bool) -> None:
-        if was_running and machine.run is run:
-            await self._quietly(run, "cont")
-
-    async def restore(self, path: str, flags: int) -> None:
-        await self._whole(self._restore(path, flags))
-
-    async def _restore(self, path: str, flags: int) -> None:
-        self._check_file_flags(flags)
-        fd, saved = await asyncio.to_thread(image.open_saved, path)
-        try:
-            # the file may come from anywhere: what is in it gets no more trust than what a client sends
-            definition = definitions.read_definition(saved.xml, self.emulator, self.settings.paths)
-            async with self._place_for(definition, "restore") as machine:
-                machine.need_off()
-                await self._restore_from(machine, fd, saved, definition, mode=flags)
-        finally:
-            os.close(fd)
-
-    async def core_dump(self, uuid: bytes, path: str, flags: int) -> None:
-        await self._whole(self._core_dump(uuid, path, flags))
-
-    async def _core_dump(self, uuid: bytes, path: str, flags: int) -> None:
-        async with self._job(uuid, "dump") as machine:
-            run = machine.need_run()
-            if flags & ~(_DUMP_CRASH | _DUMP_RESET | _DUMP_MEMORY_ONLY):
-                self._refuse("a guest stands still while it is dumped, and the cache cannot be bypassed")
-            if flags & _DUMP_CRASH and flags & _DUMP_RESET:
-                self._refuse("crash and reset exclude each other")
-            file = await asyncio.to_thread(image.OutFile, path)
-            run.quiet += 1
-            try:
-                await run.dump(file.fd)
-            except BaseException:
-                await asyncio.to_thread(file.drop)
-                raise
-            finally:
-                run.quiet -= 1
-            await asyncio.to_thread(file.keep)
-            if flags & _DUMP_CRASH:
-                await self._end(run, Action.CRASH)
-            elif flags & _DUMP_RESET:
-                await run.reset()
-
-    # -- how it is done ---------------------------------------------------------------------------------------------
-    @asynccontextmanager
-    async def _job(self, uuid: bytes, job: str) -> AsyncIterator[Machine]:
-        """Hold a machine's lock. NoDomain if it is not there, also if it went while we waited."""
-        machine = self._find(uuid)
-        async with machine.lock.hold(job):
-            if self._find(uuid) is not machine:
-                raise self.no_domain(uuid)
-            yield machine
-
-    @asynccontextmanager
-    async def _place_for(self, definition: DomainDef, job: str) -> AsyncIterator[Machine]:
-        """Hold the lock of the machine that a definition is for; a new one is gone again if nothing came of it."""
-        while True:
-            machine = self._match(definition) or self._new_place(definition)
-            async with machine.lock.hold(job):
-                if self._by_uuid.get(machine.uuid) is not machine or machine.name != definition.name:
-                    continue  # it went, or was renamed, while we waited
-                try:
-                    yield machine
-                finally:
-                    if not machine.visible:
-                        self._forget(machine)
-                return
-
-    def _new_place(self, definition: DomainDef) -> Machine:
-        if len(self._by_uuid) >= MAX_MACHINES:
-            raise OperationFailed(f"there are {MAX_MACHINES} domains already", domain=FROM_QEMU)
-        return self._place(definition.uuid or os.urandom(16), definition.name)
-
-    def _match(self, definition: DomainDef) -> Machine | None:
-        """Return the machine of a definition, None for a new one; OperationFailed if only name or uuid agrees."""
-        by_uuid = self._by_uuid.get(definition.uuid or b"")
-        by_name = self._by_name.get(definition.name)
-        if by_uuid is not None and by_uuid.name != definition.name:
-            why = f"domain '{by_uuid.name}' is already defined with uuid {format_uuid(by_uuid.uuid)}"
-            raise OperationFailed(why, domain=FROM_QEMU)
-        if by_name is not None and by_uuid is None:
-            why = f"domain '{by_name.name}' already exists with uuid {format_uuid(by_name.uuid)}"
-            raise OperationFailed(why, domain=FROM_QEMU)
-        return by_uuid
-
     def _check_create(self, flags: int) -> None:
         if flags & ~_KNOWN_CREATE:
             self._refuse("this driver cannot destroy a domain when its client goes away, nor bypass the cache")
-
-    def _check_file_flags(self, flags: int) -> None:
-        if flags & _BYPASS_CACHE:
-            self._refuse("the cache cannot be bypassed")
-        if flags & _SAVE_RUNNING and flags & _SAVE_PAUSED:
-            self._refuse("running and paused exclude each other")
 
 
 def _start_action(flags: int) -> Action:

@@ -58,6 +58,7 @@ class QemuGuests(QemuQueries):
         self._kept: Store | None = None
 
     # -- work that goes on ------------------------------------------------------------------------------------------
+
     @property
     def _store(self) -> Store:
         if self._kept is None:
@@ -79,6 +80,7 @@ class QemuGuests(QemuQueries):
         return await asyncio.shield(self._spawn(work))
 
     # -- events on the bus ------------------------------------------------------------------------------------------
+
     def _publish(self, ref: DomainRef, event: int, detail: int) -> None:
         self.bus.publish(LifecycleEvent(ref, int(event), int(detail)))
 
@@ -88,6 +90,7 @@ class QemuGuests(QemuQueries):
             self._publish(machine.ref, event, detail)
 
     # -- the end of a process ---------------------------------------------------------------------------------------
+
     def _on_exit(self, run: Run) -> None:
         machine = self._by_uuid.get(run.uuid)
         if machine is not None and machine.run is run:
@@ -119,6 +122,7 @@ class QemuGuests(QemuQueries):
             del self._by_name[machine.name]
 
     # -- QMP events -------------------------------------------------------------------------------------------------
+
     def _on_event(self, run: Run, name: str, data: Mapping[str, Any]) -> None:
         machine = self._by_uuid.get(run.uuid)
         handler = _HANDLERS.get(name)

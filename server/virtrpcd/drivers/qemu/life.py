@@ -33,7 +33,7 @@ from virtrpcd.model import (
     ShutoffReason,
     StoppedDetail,
 )
-from virtrpcd.store import Loaded, RunRecord, StateError, Store
+from virtrpcd.store import Loaded, RunPhase, RunRecord, StateError, Store
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,8 @@ _FOUND: Final[dict[str, tuple[int, int]]] = {
     "running": (DomainState.RUNNING, RunningReason.UNKNOWN),
     "paused": (DomainState.PAUSED, PausedReason.USER),
     "prelaunch": (DomainState.PAUSED, PausedReason.USER),
+    "postmigrate": (DomainState.PAUSED, PausedReason.USER),
+    "finish-migrate": (DomainState.PAUSED, PausedReason.USER),
     "io-error": (DomainState.PAUSED, PausedReason.IOERROR),
     "save-vm": (DomainState.PAUSED, PausedReason.DUMP),
     "watchdog": (DomainState.PAUSED, PausedReason.WATCHDOG),
@@ -65,6 +67,7 @@ class QemuLife(QemuGuests):
     _next_id = 1
 
     # -- start ------------------------------------------------------------------------------------------------------
+
     async def _start_machine(
         self, machine: Machine, definition: DomainDef, action: Action, *, stream: int | None = None
     ) -> None:
@@ -72,14 +75,14 @@ class QemuLife(QemuGuests):
         fails."""
         to = move(machine.state, action, domain=FROM_QEMU)
         run = self._new_run(definition)
-        await self._in_pool(self._store.put_run, machine.run_row(run, started=False))
+        await self._in_pool(self._store.put_run, machine.run_row(run, RunPhase.STARTING))
         try:
             await run.launch(self._accel(definition), incoming=stream is not None)
             if stream is not None:
                 await run.load_stream(stream)
             if to.state == DomainState.RUNNING:
                 await run.command("cont")
-            await self._in_pool(self._store.put_run, machine.run_row(run, started=True))
+            await self._in_pool(self._store.put_run, machine.run_row(run))
         except BaseException:
             await run.abandon()
             await self._drop_row(run)
@@ -128,6 +131,7 @@ class QemuLife(QemuGuests):
         await self._start_machine(machine, definition, action, stream=stream)
 
     # -- managed save -----------------------------------------------------------------------------------------------
+
     def _managed_path(self, uuid: bytes) -> Path:
         return self.settings.state_dir / "save" / f"{format_uuid(uuid)}.save"
 
@@ -139,6 +143,7 @@ class QemuLife(QemuGuests):
         machine.managed = False
 
     # -- the driver's own start and stop ----------------------------------------------------------------------------
+
     async def start(self) -> None:
         """Read the state, find running machines, start those that start with the daemon.
 
@@ -215,7 +220,7 @@ class QemuLife(QemuGuests):
             await self._died(machine, row, run)
             return
         try:
-            status = await run.reconnect()
+            status = await run.reconnect(saving=row.phase is RunPhase.SAVING)
         except VirtError as error:
             if await run.process.wait(_DYING_S):
                 await self._died(machine, row, run)
@@ -223,15 +228,15 @@ class QemuLife(QemuGuests):
             # it runs, for all we know: it stays listed, and can be destroyed
             log.error("machine %.100r runs, but cannot be spoken to: %s", row.name, error)
             status = "running"
-        if not row.started and status in _NEVER_RAN:
+        if row.phase is RunPhase.STARTING and status in _NEVER_RAN:
             await self._died(machine, row, run)
             return
         if machine.managed:
             # it was used by the start that this run comes from
             self._remove_managed(machine)
         self._take_up(machine, run, status)
-        if not row.started:
-            await self._in_pool(self._store.put_run, machine.run_row(run, started=True))
+        if row.phase is not RunPhase.STARTED:
+            await self._in_pool(self._store.put_run, machine.run_row(run))
 
     def _take_up(self, machine: Machine, run: Run, status: str) -> None:
         state, reason = _FOUND.get(status, (DomainState.RUNNING, RunningReason.UNKNOWN))
@@ -245,7 +250,7 @@ class QemuLife(QemuGuests):
         await run.abandon()
         await self._drop_row(run)
         reason, detail = ShutoffReason.CRASHED, StoppedDetail.CRASHED
-        if not row.started:
+        if row.phase is RunPhase.STARTING:
             reason, detail = ShutoffReason.FAILED, StoppedDetail.FAILED
         machine.enter(DomainState.SHUTOFF, reason)
         self._publish(machine.ref, Lifecycle.STOPPED, detail)

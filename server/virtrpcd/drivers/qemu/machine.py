@@ -11,7 +11,7 @@ from virtrpcd.errors import FROM_QEMU, InvalidArgument, OperationFailed, Operati
 from virtrpcd.jobs import JobLock
 from virtrpcd.lifecycle import Move
 from virtrpcd.model import Affect, DomainRef, DomainState, ShutoffReason, XmlFlag
-from virtrpcd.store import Definition, RunRecord
+from virtrpcd.store import Definition, RunPhase, RunRecord
 
 _LIVE = int(Affect.LIVE)
 _CONFIG = int(Affect.CONFIG)
@@ -52,6 +52,7 @@ class Machine:
         return self.config is not None or self.run is not None or self.damage is not None
 
     # -- definitions ------------------------------------------------------------------------------------------------
+
     def current(self) -> DomainDef:
         """Return the definition that counts now: what runs, else what would. OperationFailed for a damaged one."""
         if self.run is not None:
@@ -101,19 +102,21 @@ class Machine:
         return self.config
 
     # -- rows -------------------------------------------------------------------------------------------------------
+
     def definition_row(self, config: DomainDef, *, autostart: bool | None = None) -> Definition:
         """Return what the store keeps of a definition of this machine."""
         xml = format_domain(config, id=None, secure=True)
         return Definition(self.uuid, config.name, xml, self.autostart if autostart is None else autostart)
 
     @staticmethod
-    def run_row(run: Run, *, started: bool) -> RunRecord:
+    def run_row(run: Run, phase: RunPhase = RunPhase.STARTED) -> RunRecord:
         """Return what the store keeps of a run."""
         xml = format_domain(run.live, id=None, secure=True)
-        pid, ticks = (run.process.pid, run.process.ticks) if started else (0, 0)
-        return RunRecord(run.uuid, run.live.name, xml, run.id, pid, ticks, started)
+        pid, ticks = (run.process.pid, run.process.ticks) if phase is not RunPhase.STARTING else (0, 0)
+        return RunRecord(run.uuid, run.live.name, xml, run.id, pid, ticks, phase)
 
     # -- changes ----------------------------------------------------------------------------------------------------
+
     def set_config(self, config: DomainDef, *, changed: bool = True) -> None:
         """Take a kept definition, after it was stored."""
         self.config = config

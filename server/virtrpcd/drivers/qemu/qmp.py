@@ -22,6 +22,11 @@ MAX_LINE_BYTES: Final = 1 << 20
 
 MAX_ERROR_TEXT: Final = 256
 
+_WHATEVER: Final = (
+    QMPError, OSError, TimeoutError, RuntimeError, ValueError, TypeError, LookupError, AttributeError, AssertionError,
+)  # fmt: skip
+"""What the library's reader may end with: it does not check the types of what a peer sends."""
+
 log = logging.getLogger(__name__)
 # its own words on each lost connection are for its developers; what matters is told by us
 logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL)
@@ -69,8 +74,9 @@ class QmpSession:
         self._on_lost = on_lost
         self._client = QMPClient(None, MAX_LINE_BYTES)
         self._client.register_listener(_Listener(self._handle))
+        self._peer: socket.socket | None = None
         self._monitor: asyncio.Task[None] | None = None
-        self._closing = False
+        self._closing = asyncio.Event()
 
     @property
     def usable(self) -> bool:
@@ -80,11 +86,13 @@ class QmpSession:
     async def connect(self, path: Path, timeout_s: float) -> None:
         """Connect and agree on QMP. Raises MonitorError."""
         peer = _connected(path)
+        self._peer = peer.dup()
         try:
             async with asyncio.timeout(timeout_s):
                 await self._client.connect(peer)
         except (QMPError, OSError, TimeoutError, RecursionError) as error:
             peer.close()
+            self._drop_peer()
             raise MonitorError(f"no connection to QEMU's monitor: {_brief(error)}") from error
         self._monitor = asyncio.create_task(self._watch())
 
@@ -108,18 +116,19 @@ class QmpSession:
     async def give_file(self, name: str, fd: int) -> None:
         """Pass an open file to QEMU, which calls it `name` (for "fd:NAME" in a later command)."""
         try:
-            self._client.send_fd_scm(fd)
-        except (QMPError, OSError) as error:
+            if self._peer is None:
+                raise BrokenPipeError("the session has ended")
+            # not by the library, whose way fails on uvloop. QEMU skips the blank between commands
+            socket.send_fds(self._peer, [b" "], [fd])
+        except OSError as error:
             raise MonitorError(f"QEMU's monitor takes no file: {_brief(error)}") from error
         await self.command("getfd", {"fdname": name})
 
     async def close(self) -> None:
         """End the session; QEMU goes on."""
-        self._closing = True
+        self._closing.set()
         if self._monitor is not None:
-            self._monitor.cancel()
-            await asyncio.gather(self._monitor, return_exceptions=True)
-        await self._disconnect()
+            await self._monitor
 
     def _handle(self, name: str, data: Mapping[str, Any]) -> None:
         try:
@@ -128,11 +137,25 @@ class QmpSession:
             log.warning("machine %s: event %.40r of QEMU is malformed: %s", self._name, name, _brief(error))
 
     async def _watch(self) -> None:
+        """Wait for the end of the session, from either side, and take it down: here only, so that it is done once."""
+        closing = asyncio.create_task(self._closing.wait())
+        changed = asyncio.create_task(self._until_not_running())
+        await asyncio.wait((closing, changed), return_when=asyncio.FIRST_COMPLETED)
+        for task in (closing, changed):
+            task.cancel()
+        self._drop_peer()
+        await self._disconnect()
+        if not self._closing.is_set():
+            self._on_lost()
+
+    def _drop_peer(self) -> None:
+        if self._peer is not None:
+            self._peer.close()
+            self._peer = None
+
+    async def _until_not_running(self) -> None:
         while self._client.runstate is Runstate.RUNNING:
             await self._client.runstate_changed()
-        await self._disconnect()
-        if not self._closing:
-            self._on_lost()
 
     async def _disconnect(self) -> None:
         try:
@@ -140,13 +163,15 @@ class QmpSession:
                 await self._client.disconnect()
         except EOFError:
             return  # QEMU ended
-        except (QMPError, OSError, RecursionError, ValueError, TimeoutError) as error:
+        except _WHATEVER as error:
             log.warning("machine %s: QEMU's monitor failed: %s", self._name, _brief(error))
 
 
 def _connected(path: Path) -> socket.socket:
     """Connect to a unix socket, whose path may be longer than a socket address."""
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # a peer that takes no connections is an error at once, not a wait
+    peer.setblocking(False)
     try:
         folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -156,7 +181,6 @@ def _connected(path: Path) -> socket.socket:
     except OSError as error:
         peer.close()
         raise MonitorError(f"no connection to QEMU's monitor: {_brief(error)}") from error
-    peer.setblocking(False)
     return peer
 
 

@@ -35,6 +35,7 @@ class QemuQueries(Driver):
         self._kvm = False
 
     # -- the host ---------------------------------------------------------------------------------------------------
+
     @property
     def emulator(self) -> probe.Emulator:
         """The QEMU in use. NoConnect before `start`."""
@@ -69,6 +70,7 @@ class QemuQueries(Driver):
         return host.capabilities(self.emulator, self._kvm)
 
     # -- which machines there are -----------------------------------------------------------------------------------
+
     def domains(self) -> list[DomainRef]:
         return [machine.ref for machine in self._by_uuid.values() if machine.visible]
 
@@ -88,6 +90,7 @@ class QemuQueries(Driver):
         return machine
 
     # -- asking about one machine -----------------------------------------------------------------------------------
+
     def domain_info(self, uuid: bytes) -> DomainInfo:
         machine = self._find(uuid)
         run = machine.run
@@ -152,6 +155,7 @@ class QemuQueries(Driver):
         return [(_STAT_ACTUAL, machine.memory_kib), (_STAT_RSS, run.process.resident_kib())]
 
     # -- helpers ----------------------------------------------------------------------------------------------------
+
     def _refuse(self, why: str) -> NoReturn:
         raise InvalidArgument(why, domain=FROM_QEMU)
 

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 _FIRST_FD: Final = 10
 _LOG_TAIL_BYTES: Final = 2048
 _WRITING: Final = ("setup", "active", "device", "pre-switchover")
+_STOPPED: Final = ("paused", "postmigrate", "finish-migrate")
 _POLL_S: Final = 0.02
 _MAX_POLL_S: Final = 0.25
 
@@ -74,6 +75,7 @@ class Run:
         self._qmp: QmpSession | None = None
 
     # -- names ------------------------------------------------------------------------------------------------------
+
     @property
     def token(self) -> str:
         """What tells this run's process from all others: in its arguments, the same after a restart of the daemon."""
@@ -91,6 +93,7 @@ class Run:
         return self._settings.run_dir / f"{format_uuid(self.uuid)}.log"
 
     # -- start ------------------------------------------------------------------------------------------------------
+
     async def launch(self, accel: str, *, incoming: bool) -> None:
         """Start QEMU, stopped, with everything that the definition asks for; waiting for a stream if `incoming`.
 
@@ -161,17 +164,19 @@ class Run:
         self._process.watch(self._exited)
         return True
 
-    async def reconnect(self) -> str:
-        """Connect to the process that `find` found; return its QEMU run state. Raises MonitorError."""
+    async def reconnect(self, *, saving: bool) -> str:
+        """Connect to the process that `find` found; return its QEMU run state. Raises MonitorError.
+
+        saving: the earlier daemon had stopped the guest to save it, and nobody was told that it is saved: it goes on.
+        """
         await self._connect(self._settings.qmp_timeout_s)
         await self.learn_threads()
         await self._learn_ports()
         if self.live.memballoon != "none":
             self.live.current_memory_kib = min(self.live.memory_kib, await self.query_balloon_kib())
-        return await self._learn_state()
+        return await self._learn_state(saving=saving)
 
-    async def _learn_state(self) -> str:
-        """Return QEMU's run state; a save that the earlier daemon did not live to finish is called off first."""
+    async def _learn_state(self, *, saving: bool) -> str:
         try:
             status = str((await self.command("query-status"))["status"])
             stream = (await self.command("query-migrate")).get("status")
@@ -179,11 +184,10 @@ class Run:
             raise MonitorError("QEMU's answer about its state is malformed") from error
         if stream in _WRITING:
             await self.command("migrate_cancel")
-            status = "postmigrate"
-        if status in ("postmigrate", "finish-migrate"):
-            # nobody was told that it is saved, so it is not
+        if saving and status in _STOPPED:
+            await self._poll("query-migrate", "calling off the save", (None, "completed", "failed", "cancelled"), ())
             await self.command("cont")
-            status = "running"
+            return "running"
         return status
 
     def settle(self) -> None:
@@ -195,6 +199,7 @@ class Run:
             self._on_exit(self)
 
     # -- what is there ----------------------------------------------------------------------------------------------
+
     @property
     def process(self) -> Process:
         """The process; OperationInvalid when there is none yet."""
@@ -241,6 +246,7 @@ class Run:
         return "".join(c if c.isprintable() else "?" for c in " / ".join(lines[-2:]))
 
     # -- changes ----------------------------------------------------------------------------------------------------
+
     async def query_balloon_kib(self) -> int:
         """Return the memory that the guest has now."""
         try:
@@ -319,7 +325,7 @@ class Run:
         await self.command("dump-guest-memory", {"paging": False, "protocol": "fd:dump", "detach": True})
         await self._poll("query-dump", "dumping the machine", ("completed",), ("failed",))
 
-    async def _poll(self, query: str, doing: str, good: tuple[str, ...], bad: tuple[str, ...]) -> None:
+    async def _poll(self, query: str, doing: str, good: tuple[str | None, ...], bad: tuple[str, ...]) -> None:
         pause_s = _POLL_S
         try:
             async with asyncio.timeout(self._settings.transfer_timeout_s):
@@ -337,6 +343,7 @@ class Run:
             raise OperationFailed(f"{doing} took too long", domain=FROM_QEMU) from error
 
     # -- end --------------------------------------------------------------------------------------------------------
+
     async def end(self, *, gracefully: bool = False) -> None:
         """End the process: ask, then SIGTERM, then (not if `gracefully`) SIGKILL. OperationFailed if it is still there.
 
@@ -377,6 +384,7 @@ class Run:
             self.socket_path.unlink(missing_ok=True)
 
     # -- what comes from below --------------------------------------------------------------------------------------
+
     def _event(self, name: str, data: Mapping[str, Any]) -> None:
         if not self._may_speak():
             return

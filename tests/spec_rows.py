@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pyrpcgen import CompileErrors, compile_text
 from pyrpcgen.compiler import Checked, load_text
 

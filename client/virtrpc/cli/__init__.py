@@ -1,0 +1,1 @@
+"""The command line: virtrpc [-c URI] [--json] COMMAND."""

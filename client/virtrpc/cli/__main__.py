@@ -1,0 +1,5 @@
+"""python -m virtrpc.cli"""
+
+from virtrpc.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The commands, a module per noun. Each parses, calls the library, and hands the answer to output."""

@@ -1,0 +1,192 @@
+"""Definitions become QEMU arguments, and nothing in them becomes more than one argument."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+
+import pytest
+
+from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
+from virtrpcd.drivers.qemu.cmdline import Launch, arguments
+from virtrpcd.errors import ConfigUnsupported, InvalidArgument
+
+LAUNCH = Launch("tcg", "abc", 10)
+
+
+def definition(**changes: object) -> DomainDef:
+    base = DomainDef(
+        "qemu",
+        "m1",
+        bytes(16),
+        memory_kib=131072,
+        current_memory_kib=131072,
+        max_vcpus=4,
+        vcpus=2,
+        os=OsDef(arch="x86_64", machine="pc-i440fx-7.2", boot=["hd", "cdrom"]),
+        emulator="/usr/bin/qemu-system-x86_64",
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def after(args: list[str], option: str) -> list[str]:
+    """The values of an option, in order."""
+    return [value for name, value in itertools.pairwise(args) if name == option]
+
+
+def devices(args: list[str]) -> list[dict[str, object]]:
+    return [json.loads(value) for value in after(args, "-device")]
+
+
+def test_a_plain_machine() -> None:
+    args = arguments(definition(), LAUNCH)
+    assert args[0] == "/usr/bin/qemu-system-x86_64"
+    assert after(args, "-name") == ["guest=m1,debug-threads=on"]
+    assert after(args, "-m") == ["size=131072k"]
+    assert after(args, "-smp") == ["cpus=2,maxcpus=4"]
+    assert after(args, "-uuid") == ["00000000-0000-0000-0000-000000000000"]
+    assert after(args, "-boot") == ["order=cd,strict=on"]
+    assert after(args, "-display") == ["none"]
+    assert after(args, "-sandbox")[0].startswith("on,")
+    assert {"-S", "-nodefaults", "-no-user-config", "-no-shutdown"} <= set(args)
+    assert [device["driver"] for device in devices(args)] == ["virtio-balloon-pci"]
+
+
+NASTY = [
+    "a,b",
+    "a=b",
+    "-S",
+    "--",
+    "a,,b",
+    "{}",
+    '"',
+    "\\",
+    "a b",
+    "ü",
+    "$(id)",
+    "`id`",
+    ";",
+    "guest=x,debug-threads=off",
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_odd_text_stays_one_value(text: str) -> None:
+    d = definition(
+        name=text,
+        disks=[DiskDef("vda", "virtio", source=f"/images/{text}", serial=text)],
+        os=OsDef(arch="x86_64", machine="pc", kernel=f"/k/{text}", initrd=f"/i/{text}", cmdline=text),
+    )
+    args = arguments(d, LAUNCH)
+    plain = arguments(
+        definition(
+            disks=[DiskDef("vda", "virtio", source="/images/x", serial="x")],
+            os=OsDef(arch="x86_64", machine="pc", kernel="/k/x", initrd="/i/x", cmdline="x"),
+        ),
+        LAUNCH,
+    )
+    assert len(args) == len(plain)
+    assert after(args, "-name")[0] == f"guest={text.replace(',', ',,')},debug-threads=on"
+    assert json.loads(after(args, "-blockdev")[0])["filename"] == f"/images/{text}"
+    assert devices(args)[0]["serial"] == text
+    assert args[args.index("-kernel") + 1] == f"/k/{text}"
+    assert args[args.index("-append") + 1] == text
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "a\nb", "a\rb"])
+def test_nul_and_line_ends_are_refused(bad: str) -> None:
+    for d in (
+        definition(name=bad),
+        definition(os=OsDef(machine="pc", kernel="/k", cmdline=bad)),
+        definition(os=OsDef(machine="pc", kernel=bad)),
+        definition(os=OsDef(machine=bad)),
+        definition(disks=[DiskDef("vda", "virtio", source=bad)]),
+        definition(disks=[DiskDef("vda", "virtio", source="/x", serial=bad)]),
+    ):
+        with pytest.raises(InvalidArgument):
+            arguments(d, LAUNCH)
+
+
+DISKS = [
+    (DiskDef("vdb", "virtio"), {"driver": "virtio-blk-pci"}),
+    (DiskDef("hdd", "ide"), {"driver": "ide-hd", "bus": "ide.1", "unit": 1}),
+    (DiskDef("hdc", "ide", device="cdrom"), {"driver": "ide-cd", "bus": "ide.1", "unit": 0}),
+    (DiskDef("sdc", "sata"), {"driver": "ide-hd", "bus": "sata0.2"}),
+    (DiskDef("sdaa", "scsi"), {"driver": "scsi-hd", "bus": "scsi0.0", "scsi-id": 26}),
+    (DiskDef("sda", "usb"), {"driver": "usb-storage", "bus": "usb0.0"}),
+]
+
+
+@pytest.mark.parametrize(("disk", "wanted"), DISKS, ids=[row[0].bus + row[0].target for row in DISKS])
+def test_disks_go_where_their_name_says(disk: DiskDef, wanted: dict[str, object]) -> None:
+    args = arguments(definition(disks=[replace(disk, source="/images/d", readonly=True)]), LAUNCH)
+    (device,) = [device for device in devices(args) if device["id"] == f"dev-{disk.target}"]
+    assert wanted.items() <= device.items()
+    file, image = (json.loads(value) for value in after(args, "-blockdev"))
+    assert device["drive"] == image["node-name"]
+    assert image["file"] == file["node-name"]
+    assert file["read-only"] is image["read-only"] is True
+
+
+@pytest.mark.parametrize(
+    ("disk", "machine"),
+    [
+        (DiskDef("hde", "ide", source="/d"), "pc"),
+        (DiskDef("hda", "ide", source="/d"), "pc-q35-7.2"),
+        (DiskDef("sdg", "sata", source="/d"), "pc"),
+        (DiskDef("vda", "virtio", device="cdrom", source="/d"), "pc"),
+        (DiskDef("fda", "fdc", source="/d"), "pc"),
+    ],
+)
+def test_disks_that_have_no_place_are_refused(disk: DiskDef, machine: str) -> None:
+    with pytest.raises(ConfigUnsupported, match=disk.target):
+        arguments(definition(disks=[disk], os=OsDef(machine=machine)), LAUNCH)
+
+
+def test_a_qcow2_image_gets_no_backing_file_whatever_its_head_says() -> None:
+    args = arguments(definition(disks=[DiskDef("vda", "virtio", source="/d", format="qcow2")]), LAUNCH)
+    assert json.loads(after(args, "-blockdev")[1])["backing"] is None
+
+
+def test_paths_are_those_that_were_checked() -> None:
+    launch = replace(LAUNCH, files={"/link": "/real"})
+    d = definition(disks=[DiskDef("vda", "virtio", source="/link")], os=OsDef(machine="pc", kernel="/link"))
+    args = arguments(d, launch)
+    assert not any("/link" in arg for arg in args)
+
+
+def test_serial_ports_write_to_open_files_not_to_paths() -> None:
+    d = definition(
+        serials=[SerialDef("null", port=1), SerialDef("file", "/out", port=0), SerialDef("file", "/b", port=2)]
+    )
+    args = arguments(d, replace(LAUNCH, serial_fds=[11, 12]))
+    assert after(args, "-add-fd") == ["set=1,fd=11", "set=3,fd=12"]
+    assert not any("/out" in arg for arg in args)
+    assert [device["index"] for device in devices(args) if device["driver"] == "isa-serial"] == [0, 1, 2]
+
+
+def test_vnc_passwords_are_not_in_the_arguments() -> None:
+    args = arguments(definition(graphics=[GraphicsDef(passwd="geheim", listen="::1")]), LAUNCH)
+    assert after(args, "-vnc") == ["[::1]:0,to=99,password=on"]
+    assert not any("geheim" in arg for arg in args)
+    assert after(arguments(definition(graphics=[GraphicsDef(port=5907, autoport=False)]), LAUNCH), "-vnc") == [
+        "127.0.0.1:7"
+    ]
+
+
+def test_vnc_beyond_this_host_is_refused() -> None:
+    with pytest.raises(ConfigUnsupported):
+        arguments(definition(graphics=[GraphicsDef(listen="0.0.0.0")]), LAUNCH)
+
+
+def test_networks_have_their_addresses() -> None:
+    args = arguments(definition(interfaces=[InterfaceDef(mac="52:54:00:00:00:01", model="virtio")]), LAUNCH)
+    assert json.loads(after(args, "-netdev")[0]) == {"type": "user", "id": "hostnet0"}
+    assert devices(args)[0]["driver"] == "virtio-net-pci"
+    assert devices(args)[0]["mac"] == "52:54:00:00:00:01"
+
+
+def test_a_guest_that_must_not_reboot_shuts_down_instead() -> None:
+    assert "-action" not in arguments(definition(), LAUNCH)
+    assert after(arguments(definition(on_reboot="destroy"), LAUNCH), "-action") == ["reboot=shutdown"]
