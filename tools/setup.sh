@@ -17,21 +17,33 @@ find_python() {
     die "needs Python 3.11 or newer (Debian 12 has it: apt-get install python3 python3-venv)"
 }
 
-# setup_venv DIR EXTRAS: make the virtual environment once, and again when setup.cfg changed.
+# setup_venv DIR EXTRA...: make the virtual environment once, and anew when setup.cfg changed; add extras when asked.
 setup_venv() {
-    local dir=$1 extras=$2 python stamp wanted
+    local dir=$1 stamp base extra python
+    shift
     stamp="$dir/.installed-for"
-    wanted="$(cksum < setup.cfg) $extras $PWD"
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
-    python=$(find_python)
-    say "setting up $dir with $("$python" --version)"
-    if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
-        may_install || die "$python has no venv module (apt-get install python3-venv)"
-        install_packages python3-venv
+    base="$(cksum < setup.cfg) $PWD"
+    if [ "$(head -n 1 "$stamp" 2>/dev/null)" != "$base" ]; then
+        python=$(find_python)
+        say "setting up $dir with $("$python" --version)"
+        if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+            may_install || die "$python has no venv module (apt-get install python3-venv)"
+            install_packages python3-venv
+        fi
+        "$python" -m venv --clear "$dir"
+        install_ours "$dir" "."
+        printf '%s\n' "$base" > "$stamp"
     fi
-    "$python" -m venv --clear "$dir"
-    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check -e ".${extras:+[$extras]}"
-    printf '%s' "$wanted" > "$stamp"
+    for extra in "$@"; do
+        grep -qx "$extra" "$stamp" && continue
+        say "adding what '$extra' needs to $dir"
+        install_ours "$dir" ".[$extra]"
+        printf '%s\n' "$extra" >> "$stamp"
+    done
+}
+
+install_ours() {
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check -e "$2"
 }
 
 # may_install: whether Debian packages can and may be installed.
@@ -51,7 +63,11 @@ missing_packages() {
 install_packages() {
     local missing
     read -r -a missing <<< "$(missing_packages "$@")"
-    [ "${#missing[@]}" -gt 0 ] || return 0
+    if [ "${#missing[@]}" = 0 ]; then
+        # what is downloaded and not installed (the guest's kernel) needs apt's lists too
+        compgen -G '/var/lib/apt/lists/*Packages*' > /dev/null || apt-get update > /dev/null 2>&1 || true
+        return 0
+    fi
     say "installing Debian packages: ${missing[*]}"
     local log
     log=$(mktemp)

@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drivers import guest as guests
 from drivers.qemu_child import settings
 from waiting import wait_until
 
+import guest as guests
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
 from virtrpcd.domxml import format_domain
 from virtrpcd.drivers.qemu.driver import QemuDriver

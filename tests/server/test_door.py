@@ -176,7 +176,8 @@ def test_connect_open_chooses_a_driver_once() -> None:
 def test_a_connection_opened_read_only_stays_so() -> None:
     async def check(house: House) -> None:
         peer, dom = house.peer(), await the_domain(house)
-        await house.call(proc(v.VIRT_CONNECT_OPEN), v.virt_connect_open_args("test:///default", v.VIRT_CONNECT_RO), peer)
+        read_only = v.virt_connect_open_args("test:///default", v.VIRT_CONNECT_RO)
+        await house.call(proc(v.VIRT_CONNECT_OPEN), read_only, peer)
         suspend = v.virt_domain_suspend_args(dom)
         assert (await house.call(proc(v.VIRT_DOMAIN_SUSPEND), suspend, peer)).error.code == 29
         assert (await house.call(proc(v.VIRT_DOMAIN_SUSPEND), suspend)).discriminant == v.VIRT_OK
