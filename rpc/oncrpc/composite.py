@@ -275,12 +275,9 @@ class UnionType(Type[U]):
     def arm_encoder(self, discriminant: int) -> Callable[[Any], bytes]:
         """Return a function from an arm's value to the whole union's bytes, for those who hold no union object."""
         prefixed = _Prefixed(self, discriminant, self.arm(discriminant)[1])
-        to_bytes: Callable[[Any], bytes] | None = None
+        to_bytes = codegen.compile_bytes(prefixed)
 
         def encode(value: Any) -> bytes:
-            nonlocal to_bytes
-            if to_bytes is None:
-                to_bytes = codegen.compile_bytes(prefixed)
             try:
                 return to_bytes(value)
             except WRONG_VALUE as exc:

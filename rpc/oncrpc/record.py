@@ -33,7 +33,8 @@ class RecordReader:
     """Bytes of a stream in, whole records out.
 
     max_record caps the bytes of one record, max_fragments the fragments it comes in. An empty fragment that is not the
-    last is counted too: a peer may not send them for ever.
+    last is counted too: a peer may not send them for ever. between_records: whether none has begun that
+    is not complete.
     """
 
     def __init__(self, max_record: int = MAX_RECORD, max_fragments: int = MAX_FRAGMENTS) -> None:
@@ -44,7 +45,7 @@ class RecordReader:
         self._parts_size = 0
         self._fragments = 0
         self._broken = False
-        self._clean = True
+        self.between_records = True
 
     @property
     def pending_bytes(self) -> int:
@@ -58,7 +59,7 @@ class RecordReader:
         of that fragment is held, and TooManyFragments; the reader is then broken and raises BrokenSession.
         """
         size = len(data) - 4
-        if self._clean and size >= 0 and _unpack_mark(data)[0] == LAST + size and size <= self.max_record:
+        if self.between_records and size >= 0 and _unpack_mark(data)[0] == LAST + size and size <= self.max_record:
             # The usual case: one whole record, nothing before it, nothing after it.
             return [data[4:]]
         if self._broken:
@@ -71,7 +72,7 @@ class RecordReader:
             records, used = self._split(source)
         except (RecordTooLong, TooManyFragments):
             self._broken = True
-            self._clean = False
+            self.between_records = False
             self._held.clear()
             self._parts.clear()
             raise
@@ -79,7 +80,7 @@ class RecordReader:
             del self._held[:used]
         elif used < len(data):
             self._held += data[used:]
-        self._clean = not self._held and not self._parts
+        self.between_records = not self._held and not self._parts
         return records
 
     def _split(self, source: bytes | bytearray) -> tuple[list[bytes], int]:

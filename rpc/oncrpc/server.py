@@ -8,10 +8,11 @@ from until that is over. Nothing is ever answered out of a thread.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import socket
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -173,15 +174,14 @@ class Connection(asyncio.Protocol):
         except RemoteError as exc:
             self.abort(str(exc))
             return
-        if self._session.pending_bytes:
-            if events or self.record_since is None:
-                self.record_since = self._loop.time()
-        else:
+        if self._session.between_records:
             self.record_since = None
+        elif events or self.record_since is None:
+            self.record_since = self._loop.time()
         if self._backlog or self._draining:
             self._backlog.extend(events)
             return
-        self._answer(deque(events))
+        self._answer(events)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -204,22 +204,21 @@ class Connection(asyncio.Protocol):
 
     # -- answering ------------------------------------------------------------------------------------------------
 
-    def _answer(self, events: deque[Call | Refused]) -> None:
+    def _answer(self, events: Sequence[Call | Refused]) -> None:
         """Answer what can be answered now, in order, by one write; what is over the limits stays in the backlog."""
         out: list[bytes] = []
-        session = self._session
+        session, dispatch, tasks = self._session, self._dispatch, self._tasks
         limit = self._listener.limits.calls_under_way
-        while events:
-            if len(self._tasks) >= limit:
-                self._backlog = events
+        for position, event in enumerate(events):
+            if len(tasks) >= limit or self._draining:
+                self._backlog = deque(itertools.islice(events, position, None))
                 self._set_reading()
                 break
-            event = events.popleft()
             if type(event) is not Call:
                 out.append(session.denied(cast(Refused, event)))
                 continue
             try:
-                result = self._dispatch(event)
+                result = dispatch(event)
             except RpcRefusal as refusal:
                 out.append(session.refusal(event, refusal))
             except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
@@ -233,7 +232,7 @@ class Connection(asyncio.Protocol):
                 else:
                     self._start(event, cast(Awaitable[bytes], result))
         if out and self._transport is not None:
-            self._transport.write(b"".join(out))
+            self._transport.write(out[0] if len(out) == 1 else b"".join(out))
         if self._draining:
             self._backlog.clear()
             self._loop.call_soon(self.drain)

@@ -21,6 +21,11 @@ class ServerSession:
         self._reader = RecordReader(max_record, max_fragments)
 
     @property
+    def between_records(self) -> bool:
+        """Whether no record has begun that is not complete."""
+        return self._reader.between_records
+
+    @property
     def pending_bytes(self) -> int:
         """How many bytes wait for the rest of their record."""
         return self._reader.pending_bytes

@@ -170,13 +170,14 @@ class _Batch:
         self._next = 0
         self._results: list[v.virt_batch_result] = []
         self._bytes = 0
+        # Half of the reply for results that are not yet known to be long, then room for one long one.
+        self._most = door.max_reply // 2 + (8 << 20)
         self._stopped = False
 
     def go_on(self) -> Awaitable[bytes] | None:
         """Run items until one has to wait (returned) or none is left."""
-        items = self._args.items
-        endpoints = self._door.endpoints
-        call, limit = self._call, self._door.max_reply // 2
+        items, endpoints, limit = self._args.items, self._door.endpoints, self._door.max_reply // 2
+        inner = self._inner()
         while self._next < len(items) and not self._stopped:
             item = items[self._next]
             self._next += 1
@@ -187,7 +188,7 @@ class _Batch:
             if self._bytes > limit:
                 self._add(self._door.too_long(item.procedure, "not run: the batch's answer is too long already"))
                 continue
-            inner = Call(call.xid, call.program, call.version, item.procedure, item.args, 0, 0, b"", call.peer)
+            inner.procedure, inner.record = item.procedure, item.args
             try:
                 result = answer(inner)
             except RpcRefusal as refusal:
@@ -199,6 +200,11 @@ class _Batch:
                     return cast("Awaitable[bytes]", result)
                 self._add(result)
         return None
+
+    def _inner(self) -> Call:
+        """Return the call that items are put into, one after the other: they differ in procedure and arguments only."""
+        call = self._call
+        return Call(call.xid, call.program, call.version, 0, b"", 0, 0, b"", call.peer)
 
     async def take(self, waiting: Awaitable[bytes]) -> None:
         """Add the result of the item that had to wait."""
@@ -217,12 +223,13 @@ class _Batch:
         return v.virt_batch_ret(self._results, events, convert.wire_cursor(read.cursor), read.lost)
 
     def _add(self, result: bytes) -> None:
-        if self._bytes + len(result) > self._door.max_reply // 2 + (8 << 20):
+        if self._bytes + len(result) > self._most:
             number = self._args.items[self._next - 1].procedure
             result = self._door.too_long(number, "it was run, but its answer does not fit into the batch's")
         self._results.append(v.virt_batch_result(0, result))
         self._bytes += len(result) + 16
-        self._stopped = self._stopped or (self._args.stop_on_error and result[3] != 0)
+        if result[3] and self._args.stop_on_error:
+            self._stopped = True
 
     def _add_refusal(self, stat: int) -> None:
         self._results.append(v.virt_batch_result(stat, b""))

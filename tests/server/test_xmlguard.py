@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -97,7 +96,6 @@ def test_memory_stays_flat_whatever_is_sent(tmp_path: Path) -> None:
         run = subprocess.run([sys.executable, script], input=text, env=env, capture_output=True, text=True, check=True)
         grown_kib = int(run.stdout)
         assert grown_kib < 40 * 1024, name
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 200 * 1024
 
 
 @pytest.mark.parametrize(
