@@ -79,6 +79,8 @@ class Dispatcher:
     def __init__(self) -> None:
         self._table: dict[tuple[int, int, int], Endpoint] = {}
         self._versions: dict[int, set[int]] = {}
+        self.find: Callable[[tuple[int, int, int]], Endpoint | None] = self._table.get
+        """The endpoint of a (program, version, procedure), None when there is none: for callers in a hurry."""
 
     def register(self, program: int, version: int, endpoints: Mapping[int, Endpoint]) -> None:
         """Add one version of a program. Procedure 0 answers nothing to nothing unless it is among the endpoints."""

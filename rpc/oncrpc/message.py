@@ -36,6 +36,7 @@ MAX_AUTH_BYTES: Final = 400
 
 _HEAD = struct.Struct(">6I")  # xid, CALL, rpcvers, prog, vers, proc
 _PLAIN = struct.Struct(">10I")  # the same, AUTH_NONE credential and verifier
+_unpack_plain = _PLAIN.unpack_from
 _ACCEPTED = struct.Struct(">6I")  # xid, REPLY, MSG_ACCEPTED, verf flavor, verf length, accept_stat
 _WORDS2 = struct.Struct(">2I")
 _WORDS3 = struct.Struct(">3I")
@@ -93,9 +94,9 @@ def unpack_call(record: bytes, peer: object = None) -> Call:
     for those that do not parse), and RemoteError for what is no call at all.
     """
     if len(record) >= 40:
-        xid, kind, rpc, program, version, procedure, flavor, size, flavor2, size2 = _PLAIN.unpack_from(record)
+        xid, kind, rpc, program, version, procedure, flavor, size, flavor2, size2 = _unpack_plain(record)
         if kind == CALL and rpc == RPC_VERSION and not (flavor or size or flavor2 or size2):
-            return Call(xid, program, version, procedure, record, 40, 0, b"", peer)
+            return Call(xid, program, version, procedure, record, 40, AUTH_NONE, b"", peer)
     return _unpack_call(record, peer)
 
 

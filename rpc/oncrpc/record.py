@@ -20,6 +20,9 @@ MAX_RECORD: Final = 33_554_432
 MAX_FRAGMENTS: Final = 16_384
 """Default cap of fragments in one record. libtirpc cuts at 9000 bytes on unix sockets: 3729 for a record of 32 MiB."""
 
+SMALL_BYTES: Final = 16_384
+"""A rest up to this long is put before the next bytes by copying: quicker than working in a bytearray."""
+
 _MARK = struct.Struct(">I")
 _unpack_mark = _MARK.unpack_from
 
@@ -65,9 +68,12 @@ class RecordReader:
         if self._broken:
             raise BrokenSession("the record reader stopped at an error before")
         source: bytes | bytearray = data
-        if self._held:
+        if len(self._held) > SMALL_BYTES:
             self._held += data
             source = self._held
+        elif self._held:
+            source = bytes(self._held) + data
+            self._held.clear()
         try:
             records, used = self._split(source)
         except (RecordTooLong, TooManyFragments):
@@ -78,33 +84,33 @@ class RecordReader:
             raise
         if source is self._held:
             del self._held[:used]
-        elif used < len(data):
-            self._held += data[used:]
+        elif used < len(source):
+            self._held += source[used:]
         self.between_records = not self._held and not self._parts
         return records
 
     def _split(self, source: bytes | bytearray) -> tuple[list[bytes], int]:
         records: list[bytes] = []
-        at = 0
-        size = len(source)
+        at, size, limit, parts = 0, len(source), self.max_record, self._parts
         while size - at >= 4:
-            word = _MARK.unpack_from(source, at)[0]
-            length = word & ~LAST
-            if length + self._parts_size > self.max_record:
-                raise RecordTooLong(f"a record of {length + self._parts_size} bytes; {self.max_record} are allowed")
+            word = _unpack_mark(source, at)[0]
+            last = word >= LAST
+            length = word - LAST if last else word
+            if length + self._parts_size > limit:
+                raise RecordTooLong(f"a record of {length + self._parts_size} bytes; {limit} are allowed")
             end = at + 4 + length
             if end > size:
                 break
             body = bytes(source[at + 4 : end])
             at = end
-            if word & LAST and not self._parts:
+            if last and not parts:
                 records.append(body)
                 self._fragments = 0
                 continue
             self._add_fragment(body)
-            if word & LAST:
-                records.append(b"".join(self._parts))
-                self._parts.clear()
+            if last:
+                records.append(b"".join(parts))
+                parts.clear()
                 self._parts_size = self._fragments = 0
         return records, at
 

@@ -143,6 +143,7 @@ class Connection(asyncio.Protocol):
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._listener = listener
         self._dispatch = listener.dispatcher.dispatch
+        self._find = listener.dispatcher.find
         self._loop = asyncio.get_running_loop()
         self._session = ServerSession()
         self._transport: asyncio.Transport | None = None
@@ -207,18 +208,19 @@ class Connection(asyncio.Protocol):
     def _answer(self, events: Sequence[Call | Refused]) -> None:
         """Answer what can be answered now, in order, by one write; what is over the limits stays in the backlog."""
         out: list[bytes] = []
-        session, dispatch, tasks = self._session, self._dispatch, self._tasks
-        limit = self._listener.limits.calls_under_way
+        session, find = self._session, self._find
+        full = self._is_full()
         for position, event in enumerate(events):
-            if len(tasks) >= limit or self._draining:
+            if full:
                 self._backlog = deque(itertools.islice(events, position, None))
                 self._set_reading()
                 break
             if type(event) is not Call:
                 out.append(session.denied(cast(Refused, event)))
                 continue
+            answer = find((event.program, event.version, event.procedure))
             try:
-                result = dispatch(event)
+                result = self._dispatch(event) if answer is None else answer(event)
             except RpcRefusal as refusal:
                 out.append(session.refusal(event, refusal))
             except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
@@ -226,16 +228,22 @@ class Connection(asyncio.Protocol):
             else:
                 if type(result) is bytes:
                     out.append(session.success(event, result))
-                elif isinstance(result, LastReply):
+                    continue
+                if isinstance(result, LastReply):
                     out.append(session.success(event, result))
                     self._draining = True
                 else:
                     self._start(event, cast(Awaitable[bytes], result))
+                full = self._is_full()
         if out and self._transport is not None:
             self._transport.write(out[0] if len(out) == 1 else b"".join(out))
         if self._draining:
             self._backlog.clear()
             self._loop.call_soon(self.drain)
+
+    def _is_full(self) -> bool:
+        """Whether no further call is to be begun now."""
+        return self._draining or len(self._tasks) >= self._listener.limits.calls_under_way
 
     def _start(self, call: Call, result: Awaitable[bytes]) -> None:
         task = self._loop.create_task(self._finish(call, result))

@@ -6,11 +6,12 @@ import struct
 from typing import Any
 
 from oncrpc.errors import RpcRefusal
-from oncrpc.message import Refused, pack_refusal, unpack_call
+from oncrpc.message import REPLY, Refused, pack_refusal, unpack_call
 from oncrpc.procedure import Call
 from oncrpc.record import LAST, MAX_FRAGMENTS, MAX_RECORD, RecordReader, mark
 
-_MARKED = struct.Struct(">7I")  # record mark, xid, REPLY, MSG_ACCEPTED, verf flavor, verf length, SUCCESS
+# record mark, xid, REPLY; then zeros: MSG_ACCEPTED, verf flavor, verf length, SUCCESS
+_pack_marked = struct.Struct(">3I16x").pack
 
 
 class ServerSession:
@@ -36,9 +37,10 @@ class ServerSession:
         Raises RemoteError when the peer broke the framing or sent what is no call: the connection is to be closed.
         """
         events: list[Call | Refused] = []
+        peer = self.peer
         for record in self._reader.feed(data):
             try:
-                events.append(unpack_call(record, self.peer))
+                events.append(unpack_call(record, peer))
             except Refused as refused:
                 events.append(refused)
         return events
@@ -46,7 +48,7 @@ class ServerSession:
     @staticmethod
     def success(call: Call, result: bytes) -> bytes:
         """Return the bytes that carry `result` back."""
-        return _MARKED.pack(LAST | (24 + len(result)), call.xid, 1, 0, 0, 0, 0) + result
+        return _pack_marked(LAST + 24 + len(result), call.xid, REPLY) + result
 
     @staticmethod
     def refusal(call: Call, refusal: RpcRefusal) -> bytes:

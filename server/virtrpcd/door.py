@@ -64,7 +64,7 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
                 need.check_call(call.peer, name)
             if takes_args:
                 try:
-                    args = args_type.decoder(call.record, call.offset, 0)[0]
+                    args, _ = args_type.decoder(call.record, call.offset, 0)
                 except (XdrError, struct.error) as exc:
                     raise GarbageArguments from exc
                 if takes_flags:
