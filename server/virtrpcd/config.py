@@ -95,7 +95,8 @@ def defaults(*, root: bool | None = None, state_dir: Path | None = None) -> Conf
         state = state_dir or Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "virtrpc"
         runtime = os.environ.get("XDG_RUNTIME_DIR")
         run = Path(runtime) / "virtrpc" if runtime else state / "run"
-        allowed = (state / "images", home, Path("/boot"))
+        # Not the whole home folder: a serial port's file could then replace ~/.ssh/authorized_keys.
+        allowed = (state / "images", home / ".local" / "share" / "libvirt" / "images", Path("/boot"))
     if state_dir is not None:
         run = state / "run"
         allowed = (state / "images", *allowed[1:])
