@@ -137,20 +137,21 @@ class Counted(Type[T]):
         out.line(f"if {size} & 3: w(PAD[{size} & 3])")
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:
-        size, end = out.name(), out.name()
+        size, end, after = out.name(), out.name(), out.name()
         out.unpack("I", 4, size)
         out.flush()
         if self.bound < MAX_LENGTH:
             out.line(f"if {size} > {self.bound}: raise {out.error(f'{self}: too long')}")
         out.line(f"{end} = o + {size}")
-        out.line(f"if {end} + (-{size} & 3) > len(d): raise {out.error(f'{self}: longer than the data')}")
+        out.line(f"{after} = {end} + (-{size} & 3)")
+        out.line(f"if {after} > len(d): raise {out.error(f'{self}: longer than the data')}")
         if self.text:
             # Without arguments decode is much quicker, and nearly all text is UTF-8.
             out.line(f"try: {target} = d[o:{end}].decode()")
             out.line(f"except UnicodeDecodeError: {target} = d[o:{end}].decode('utf-8', 'surrogateescape')")
         else:
             out.line(f"{target} = d[o:{end}]")
-        out.line(f"o = {end} + (-{size} & 3)")
+        out.line(f"o = {after}")
 
 
 class Enumeration(Type[E]):

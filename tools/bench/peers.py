@@ -156,8 +156,21 @@ def virtrpcd(work: Path) -> Server:
     return Server(process, unix=places[0], tcp="tcp:" + places[1].rpartition(":")[2])
 
 
+def our_xml_bytes() -> int:
+    """Return the length of the XML that our dumpxml answers with, so that the C server's is as long."""
+    import asyncio
+
+    from virtrpcd.drivers.test.driver import TestDriver
+    from virtrpcd.events import EventBus
+
+    driver = TestDriver(EventBus())
+    asyncio.run(driver.start())
+    return len(driver.domain_xml(driver.lookup_by_name("test").uuid, 0))
+
+
 def libtirpc(work: Path) -> list[Server]:
     """Start rpcgen's C server, once on each transport (libtirpc serves one a process here)."""
+    os.environ["BENCH_XML_BYTES"] = str(our_xml_bytes())
     path = f"unix:{work}/libtirpc.sock"
     on_unix, _ = _start([str(work / "libtirpc_server"), path], work / "libtirpc.log")
     on_tcp, port = _start([str(work / "libtirpc_server"), "tcp:0"], work / "libtirpc.log")
