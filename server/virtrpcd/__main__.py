@@ -7,6 +7,7 @@ import asyncio
 import gc
 import json
 import logging
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -79,6 +80,12 @@ def calm_garbage_collector() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
+def allow_open_files() -> None:
+    """Raise the soft limit of open files to the hard one: the configured connections have to fit."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 async def serve(config: Config, ready: Callable[[dict[str, Any]], None]) -> None:
     """Run a daemon until SIGTERM or SIGINT."""
     from virtrpcd.daemon import Daemon, notify_systemd
@@ -107,6 +114,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"virtrpcd: {exc}", file=sys.stderr)
         return 2
     logs.set_up(config.log_level)
+    allow_open_files()
     if parser().parse_args(argv).check:
         return 0
     from virtrpcd.daemon import StartError

@@ -12,6 +12,8 @@ from virtrpcd.events import Cursor, Entry
 
 ERROR_LEVEL: Final = 2
 NO_CALLBACK: Final = -1
+MAX_MESSAGE: Final = 2048
+"""Characters of an error's text."""
 
 
 def domain(ref: model.DomainRef) -> v.virt_domain:
@@ -21,14 +23,16 @@ def domain(ref: model.DomainRef) -> v.virt_domain:
 
 def error(exc: VirtError) -> v.virt_error:
     """Return the wire form of a refusal: code, domain and message are what clients look at."""
+    # A name of 4 MiB that names nothing need not come back whole.
+    message, detail = exc.message[:MAX_MESSAGE], (exc.detail or exc.message)[:MAX_MESSAGE]
     return v.virt_error(
         code=exc.code,
         domain=exc.domain,
-        message=exc.message,
+        message=message,
         level=ERROR_LEVEL,
         dom=None,
         str1="%s",
-        str2=exc.detail or exc.message,
+        str2=detail,
         str3=None,
         int1=-1,
         int2=-1,

@@ -126,7 +126,7 @@ class Daemon:
             dispatcher.register(program.number, program.version, door.endpoints_of(program))
         for endpoint in config.onc:
             await self._open(endpoint, dispatcher, door)
-        self._portmap = await open_portmap(config.portmap, tcp_owner=_tcp_owner)
+        self._portmap = await open_portmap(config.portmap, portmap_host(self._bound), tcp_owner=_tcp_owner)
         await self._portmap.register(self._registrations())
         self._keeper = asyncio.create_task(self._keep_registered())
         return {
@@ -261,6 +261,12 @@ class Daemon:
                 entry = Registration(program.number, program.version, netid, address)
                 found.setdefault((program.version, netid), entry)
         return list(found.values())
+
+
+def portmap_host(endpoints: list[Endpoint]) -> str:
+    """Return where a portmapper of our own listens: on loopback, unless others are to find what listens elsewhere."""
+    inet = [_numeric(endpoint)[0] for endpoint in endpoints if endpoint.kind != "unix"]
+    return "127.0.0.1" if all(identity.is_loopback(host) for host in inet) else "0.0.0.0"
 
 
 def _numeric(endpoint: Endpoint) -> tuple[str, int]:

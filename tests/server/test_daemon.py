@@ -30,6 +30,8 @@ from oncrpc.procedure import Procedure
 from oncrpc.record import mark
 from oncrpc.xdr import VOID
 from virtproto import virt as v
+from virtrpcd.daemon import portmap_host
+from virtrpcd.endpoint import Endpoint
 
 NOBODY_UID = 65534
 
@@ -303,3 +305,25 @@ def test_a_daemon_that_is_gone_is_told_apart_from_one_that_lost_the_connection(t
             client.ping()
     with pytest.raises(NotDelivered):
         daemon.client()
+
+
+def test_the_embedded_portmapper_leaves_loopback_only_with_a_door_that_does() -> None:
+    unix, local = Endpoint("unix", path="/x"), Endpoint("tcp", host="localhost", port=5)
+    assert portmap_host([unix, local, Endpoint("udp", host="127.0.0.2", port=5)]) == "127.0.0.1"
+    assert portmap_host([unix, local, Endpoint("tcp", host="0.0.0.0", port=5)]) == "0.0.0.0"
+
+
+def test_a_long_name_that_names_nothing_does_not_come_back_whole(tmp_path: Path) -> None:
+    with running_daemon(tmp_path) as daemon, daemon.client() as client:
+        args = v.virt_domain_lookup_by_name_args("x" * 1_000_000)
+        error = v.VIRT_V2_Client(client).virt_domain_lookup_by_name(args).error
+        assert error.code == 42
+        assert len(error.message or "") <= 2048
+
+
+def test_the_daemon_may_open_as_many_files_as_the_system_lets_it(tmp_path: Path) -> None:
+    with running_daemon(tmp_path) as daemon:
+        limits = Path(f"/proc/{daemon.pid}/limits").read_text()
+        (line,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
+        soft, hard = line.split()[3:5]
+        assert soft == hard
