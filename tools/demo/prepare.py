@@ -1,6 +1,6 @@
 """Makes what the tour needs and the network helps with: a small Linux guest, the C and the Java client.
 
-What cannot be made is left out of the tour; why is written to build/demo/left-out.json beside what was made.
+What could be made, and what is left out and why, is written to build/demo/parts.json.
 """
 
 from __future__ import annotations
@@ -49,14 +49,15 @@ def main() -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     for old in OUT.iterdir():
         old.unlink()
-    left_out = [
-        make_guest(),
-        make_client("C client", ROOT / "client" / "c", ["make", "gcc", "rpcgen"]),
-        make_client("Java client", ROOT / "client" / "java", ["make", "javac", "java"]),
-    ]
-    reasons = [reason for reason in left_out if reason is not None]
-    (OUT / "left-out.json").write_text(json.dumps(reasons))
-    for reason in reasons:
+    reasons = {
+        "guest": make_guest(),
+        "c": make_client("C client", ROOT / "client" / "c", ["make", "gcc", "rpcgen"]),
+        "java": make_client("Java client", ROOT / "client" / "java", ["make", "javac", "java"]),
+    }
+    left_out = [reason for reason in reasons.values() if reason is not None]
+    made = [part for part, reason in reasons.items() if reason is None]
+    (OUT / "parts.json").write_text(json.dumps({"made": made, "left_out": left_out}))
+    for reason in left_out:
         say(f"left out: {reason}")
     return 0
 

@@ -83,7 +83,8 @@ class Tour:
         self.images = folder / "images"
         self.images.mkdir()
         self.qemu = shutil.which("qemu-system-x86_64") is not None
-        self.guest = self.qemu and (BUILT / "vmlinuz").exists()
+        self.parts = json.loads((BUILT / "parts.json").read_text())
+        self.guest = self.qemu and "guest" in self.parts["made"]
         command = [str(BIN / "virtrpcd"), "--state-dir", str(folder), "--log-level", "warning", "--portmap", portmap]
         command += ["--driver", "qemu" if self.qemu else "test", "--config", os.devnull]
         print("\033[36m$ virtrpcd --driver " + command[command.index("--driver") + 1] + " &\033[0m", flush=True)
@@ -152,7 +153,7 @@ class Tour:
 
     def c_client(self) -> None:
         client = ROOT / "client" / "c" / "virtc"
-        if not client.exists():
+        if "c" not in self.parts["made"]:
             return
         headline("C, over rpcgen's stubs and libtirpc: inspect it, stop it, start it again")
         where = ["127.0.0.1"] if self.portmap_port == 111 else ["--portmap", str(self.portmap_port), "127.0.0.1"]
@@ -160,9 +161,8 @@ class Tour:
             show([str(client), *where, *arguments], shown=" ".join(["virtc", *where, *arguments]))
 
     def java_client(self) -> None:
-        folder = ROOT / "client" / "java"
-        client = folder / "virtj"
-        if not client.exists() or not (folder / "build").exists():
+        client = ROOT / "client" / "java" / "virtj"
+        if "java" not in self.parts["made"]:
             return
         headline("Java, over remotetea: the same")
         where = ["127.0.0.1"] if self.portmap_port == 111 else ["--portmap", str(self.portmap_port), "127.0.0.1"]
@@ -214,9 +214,8 @@ def main() -> int:
             print(f"demo: {exc}", file=sys.stderr)
             tour.process.kill()
             return 1
-    left_out = json.loads((BUILT / "left-out.json").read_text()) if (BUILT / "left-out.json").exists() else []
     headline(f"all of it worked, in {time.monotonic() - began:.0f} s")
-    for reason in left_out:
+    for reason in tour.parts["left_out"]:
         print(f"left out: {reason}")
     return 0
 
