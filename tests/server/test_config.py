@@ -115,5 +115,5 @@ def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
 
 
 def test_the_example_file_is_valid_and_shows_the_defaults() -> None:
-    example = ROOT / "server" / "virtrpcd.example.toml"
+    example = ROOT / "server" / "virtrpcd" / "virtrpcd.example.toml"
     assert config.load(example) == config.load(Path("/dev/null"))
