@@ -28,9 +28,15 @@ from oncrpc.server import Limits, Listener
 log = logging.getLogger("oncrpc.portmap")
 
 LIMITS: Final = Limits(
-    connections=256, calls_under_way=16, max_record=16_384, max_fragments=64, record_timeout_s=10.0, drain_s=1.0
+    connections=256,
+    idle_timeout_s=30.0,
+    calls_under_way=16,
+    max_record=16_384,
+    max_fragments=64,
+    record_timeout_s=10.0,
+    drain_s=1.0,
 )
-"""A question is at most three texts of 1024 bytes; answers are made at once."""
+"""A question is at most three texts of 1024 bytes; answers are made at once; nobody has to stay."""
 
 FREE_PORT_TRIES: Final = 16
 BACKLOG: Final = 128
