@@ -32,6 +32,9 @@ A peer may have attributes that make its limits its own: `max_record` (bytes), `
 connections count together), `reserved` (TRUE: gets in although the listener is full, up to RESERVED_CONNECTIONS).
 """
 
+LONG_ANSWER = 4096
+"""Answers over this many bytes are added up against write_high_bytes while they are made."""
+
 RESERVED_CONNECTIONS = 64
 """Connections kept free on each listener for peers that are `reserved`: the administrator's way in when it is full."""
 
@@ -206,9 +209,13 @@ class Connection(asyncio.Protocol):
     # -- answering ------------------------------------------------------------------------------------------------
 
     def _answer(self, events: Sequence[Call | Refused]) -> None:
-        """Answer what can be answered now, in order, by one write; what is over the limits stays in the backlog."""
+        """Answer what can be answered now, in order, by one write; what is over the limits stays in the backlog.
+
+        So does what would follow long answers: a read full of short questions must not make us hold gigabytes.
+        """
         out: list[bytes] = []
         session, find = self._session, self._find
+        long_bytes = 0
         full = self._is_full()
         for position, event in enumerate(events):
             if full:
@@ -228,6 +235,9 @@ class Connection(asyncio.Protocol):
             else:
                 if type(result) is bytes:
                     out.append(session.success(event, result))
+                    if len(result) > LONG_ANSWER:
+                        long_bytes += len(result)
+                        full = long_bytes > self._listener.limits.write_high_bytes
                     continue
                 if isinstance(result, LastReply):
                     out.append(session.success(event, result))
@@ -240,6 +250,8 @@ class Connection(asyncio.Protocol):
         if self._draining:
             self._backlog.clear()
             self._loop.call_soon(self.drain)
+        elif self._backlog and self._writable and not self._is_full():
+            self._loop.call_soon(self._go_on)
 
     def _is_full(self) -> bool:
         """Whether no further call is to be begun now."""

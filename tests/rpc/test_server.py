@@ -281,6 +281,33 @@ def test_a_peer_that_does_not_read_its_answers_is_not_read_from() -> None:
     run(check, write_high_bytes=65536)
 
 
+def test_short_questions_with_long_answers_in_one_read_are_answered_as_they_are_read() -> None:
+    async def check(made: Served) -> None:
+        answered: list[int] = []
+
+        def answer(call: Any) -> bytes:
+            answered.append(call.xid)
+            return bytes(1 << 20)
+
+        made.dispatcher.register(PROGRAM, 2, {51: answer})
+        reader, writer = await made.raw()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(b"".join(mark(pack_call(number, PROGRAM, 2, 51, b"")) for number in range(200)))
+        await wait_until(lambda: any(not item._writable for item in made.listener.connections))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(answered) < 20
+        writer.transport.resume_reading()  # type: ignore[attr-defined]
+        for number in range(200):
+            head = await reader.readexactly(28)
+            assert int.from_bytes(head[4:8], "big") == number
+            await reader.readexactly(1 << 20)
+        assert answered == list(range(200))
+        writer.close()
+
+    run(check, write_high_bytes=65536)
+
+
 def test_a_record_that_takes_too_long_is_given_up() -> None:
     async def check(made: Served) -> None:
         reader, writer = await made.raw()
