@@ -37,6 +37,7 @@ MAX_AUTH_BYTES: Final = 400
 _HEAD = struct.Struct(">6I")  # xid, CALL, rpcvers, prog, vers, proc
 _PLAIN = struct.Struct(">10I")  # the same, AUTH_NONE credential and verifier
 _unpack_plain = _PLAIN.unpack_from
+_new_call = object.__new__
 _ACCEPTED = struct.Struct(">6I")  # xid, REPLY, MSG_ACCEPTED, verf flavor, verf length, accept_stat
 _WORDS2 = struct.Struct(">2I")
 _WORDS3 = struct.Struct(">3I")
@@ -96,7 +97,18 @@ def unpack_call(record: bytes, peer: object = None) -> Call:
     if len(record) >= 40:
         xid, kind, rpc, program, version, procedure, flavor, size, flavor2, size2 = _unpack_plain(record)
         if kind == CALL and rpc == RPC_VERSION and not (flavor or size or flavor2 or size2):
-            return Call(xid, program, version, procedure, record, 40, AUTH_NONE, b"", peer)
+            # As Call(...) would, without the call of __init__: this is on the way of every call.
+            call = _new_call(Call)
+            call.xid = xid
+            call.program = program
+            call.version = version
+            call.procedure = procedure
+            call.record = record
+            call.offset = 40
+            call.cred_flavor = AUTH_NONE
+            call.cred = b""
+            call.peer = peer
+            return call
     return _unpack_call(record, peer)
 
 

@@ -101,7 +101,8 @@ class RecordReader:
             end = at + 4 + length
             if end > size:
                 break
-            body = bytes(source[at + 4 : end])
+            piece = source[at + 4 : end]
+            body = piece if isinstance(piece, bytes) else bytes(piece)
             at = end
             if last and not parts:
                 records.append(body)

@@ -22,6 +22,7 @@ from oncrpc.errors import (
     SystemFailure,
     XdrError,
 )
+from oncrpc.procedure import Call
 
 PLAIN_CALL = "00000001 00000000 00000002 20000099 00000002 00000005 00000000 00000000 00000000 00000000"
 SYS_CALL = (
@@ -40,6 +41,14 @@ def test_a_call_without_credential_packs_and_unpacks() -> None:
     call = message.unpack_call(wire, "me")
     assert (call.xid, call.program, call.version, call.procedure, call.peer) == (1, 0x20000099, 2, 5, "me")
     assert call.record[call.offset :] == b"args"
+
+
+def test_the_quick_way_fills_a_call_as_its_constructor_does() -> None:
+    wire = words(PLAIN_CALL) + b"args"
+    quick, made = message.unpack_call(wire, "me"), Call(1, 0x20000099, 2, 5, wire, 40, peer="me")
+    assert {name: getattr(quick, name) for name in Call.__slots__} == {
+        name: getattr(made, name) for name in Call.__slots__
+    }
 
 
 def test_a_call_with_auth_sys_packs_and_unpacks() -> None:

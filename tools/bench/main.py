@@ -17,6 +17,9 @@ import peers
 from peers import BATCH_ITEMS, Server
 from report import Sample, goal_lines, goals, medians, plot, table
 
+SHORT_CALLS = 6000
+"""What --calls stands for when it is not given: the calls of our daemon, one at a time."""
+
 Measure = Callable[[int], float]
 """Makes so many calls; returns the seconds they took."""
 
@@ -79,7 +82,7 @@ def workloads(work: Path, servers: dict[str, Server]) -> list[Workload]:
     made = [Workload("in process", "the test driver", None, in_process(), 100_000)]
     for kind in ("unix", "tcp"):
         name = f"one at a time, {kind}"
-        made.append(_onc(work, name, "virtrpcd", ours, kind, "info", one, 6000))
+        made.append(_onc(work, name, "virtrpcd", ours, kind, "info", one, SHORT_CALLS))
         made.append(_onc(work, name, "libtirpc", tirpc[kind], kind, "info", one, 10_000))
         if libvirtd and (work / "libvirt_client").exists():
             made.append(Workload(name, "libvirtd", libvirtd, library(work, libvirtd.extra[kind], "info"), 2000))
@@ -128,12 +131,27 @@ def sample(item: Workload, scale: float) -> Sample:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="tools/bench/run")
     parser.add_argument("--rounds", type=int, default=7, help="how often each is measured, interleaved (7)")
-    parser.add_argument("--scale", type=float, default=1.0, help="calls a measurement, as a factor (1.0)")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--scale", type=float, default=1.0, help="calls a measurement, as a factor (1.0)")
+    calls_help = f"the same, as calls of our daemon one at a time ({SHORT_CALLS}); the rest in proportion"
+    size.add_argument("--calls", type=int, help=calls_help)
     parser.add_argument("--quick", action="store_true", help="2 rounds of a tenth of the calls: does it work?")
     parser.add_argument("--out", type=Path, default=peers.ROOT / "build" / "bench", help="folder of the results")
     arguments = parser.parse_args()
-    rounds, scale = (2, 0.1) if arguments.quick else (arguments.rounds, arguments.scale)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    scale = arguments.scale if arguments.calls is None else arguments.calls / SHORT_CALLS
+    rounds, scale = (2, 0.1) if arguments.quick else (arguments.rounds, scale)
+    if rounds < 1 or scale <= 0:
+        parser.error("--rounds, --calls and --scale are above 0")
+    try:
+        return measure_all(rounds, scale, arguments.out)
+    except (OSError, RuntimeError) as exc:
+        print(f"tools/bench/run: {exc}", file=sys.stderr)
+        return 1
+
+
+def measure_all(rounds: int, scale: float, out: Path) -> int:
+    """Build, start, measure, report. Raises OSError and RuntimeError for what is missing or does not start."""
+    out.mkdir(parents=True, exist_ok=True)
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory(prefix="virtrpc-bench-") as folder:
         work = Path(folder)
@@ -152,10 +170,10 @@ def main() -> int:
     made = goals(rows, BATCH_ITEMS)
     print(table(rows), goal_lines(made), *(f"left out: {text}" for text in left_out + missing), sep="\n\n")
     results = {"rounds": rounds, "rows": [asdict(row) for row in rows], "samples": [asdict(one) for one in samples]}
-    (arguments.out / "results.json").write_text(json.dumps(results, indent=1))
-    (arguments.out / "table.md").write_text(table(rows) + "\n")
-    plot(rows, arguments.out / "plot.png")
-    print(f"\nresults.json, table.md and plot.png are in {arguments.out}")
+    (out / "results.json").write_text(json.dumps(results, indent=1))
+    (out / "table.md").write_text(table(rows) + "\n")
+    plot(rows, out / "plot.png")
+    print(f"\nresults.json, table.md and plot.png are in {out}")
     return 0
 
 

@@ -112,12 +112,11 @@ class Server:
     extra: dict[str, str] = field(default_factory=dict)
 
     def cpu_s(self) -> float:
-        """Return the CPU time that all its threads have used, in seconds."""
-        total = 0
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                total += int((task / "schedstat").read_text().split()[0])
-        return total / 1e9
+        """Return the CPU time of the whole process in seconds: threads that have ended count too.
+
+        It is the clock that clock_getcpuclockid(3) names; /proc/PID/stat has the same in steps of 10 ms.
+        """
+        return time.clock_gettime((~self.process.pid << 3) | 2)
 
     def stop(self) -> None:
         """End it."""

@@ -6,6 +6,7 @@
  *              http (answers with Content-Length, connection kept), close (a connection for each call)
  *     ADDRESS  unix:PATH or tcp:PORT on 127.0.0.1
  * PUMP_PRELUDE names a file sent once on each connection before, and answered once. Prints the seconds it took.
+ * An answer that says no ends the pump: a server that refuses quickly is not a quick server.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -98,6 +99,28 @@ static size_t answer_size(const struct link *link)
     }
 }
 
+static int is_zero(const char *at, size_t size)
+{
+    static const char zeros[32];
+    return memcmp(at, zeros, size) == 0;
+}
+
+/* Ends the program unless a whole answer says that the call was done. */
+static void check_answer(const char *in, size_t size)
+{
+    int good;
+    if (strcmp(framing, "onc") == 0) /* behind mark, xid and REPLY: accepted, verifier, SUCCESS, VIRT_OK */
+        good = size >= 32 && is_zero(in + 12, 20);
+    else if (strcmp(framing, "virnet") == 0) /* the status, last word of the header */
+        good = size >= 28 && is_zero(in + 24, 4);
+    else
+        good = size >= 12 && memcmp(in + 8, " 200", 4) == 0 && !memmem(in, size, "<fault>", 7);
+    if (!good) {
+        errno = EPROTO;
+        die("the answer is an error");
+    }
+}
+
 static void send_one(struct link *link)
 {
     size_t place = strcmp(framing, "onc") == 0 ? 4 : strcmp(framing, "virnet") == 0 ? 20 : 0;
@@ -119,6 +142,7 @@ static void receive(struct link *link)
     size_t size, used = 0;
     struct link rest = *link;
     while ((size = answer_size(&rest)) > 0) {
+        check_answer(rest.in, size);
         link->answered++;
         used += size;
         rest.in += size;
@@ -147,9 +171,12 @@ static void one_connection_a_call(long calls)
     static char in[1 << 16];
     for (long done = 0; done < calls; done++) {
         int fd = connect_to();
+        size_t have = 0;
+        ssize_t got;
         write_all(fd, request, request_size);
-        while (read(fd, in, sizeof in) > 0)
-            ;
+        while ((got = read(fd, in + have, sizeof in - have)) > 0)
+            have += (size_t)got;
+        check_answer(in, have);
         close(fd);
     }
 }
@@ -159,13 +186,13 @@ static void keep_in_flight(struct link *links, int count, long calls, long in_fl
 {
     struct pollfd *polls = calloc((size_t)count, sizeof *polls);
     char *many = malloc(request_size * (size_t)in_flight);
-    long each = calls / count, open = count;
+    long each = calls / count, open = count, first = in_flight < each ? in_flight : each;
     for (int i = 0; i < count; i++) {
         polls[i] = (struct pollfd){.fd = links[i].fd, .events = POLLIN};
         for (long n = 0; n < in_flight; n++)
             memcpy(many + (size_t)n * request_size, request, request_size);
-        write_all(links[i].fd, many, request_size * (size_t)in_flight);
-        links[i].sent = in_flight;
+        write_all(links[i].fd, many, request_size * (size_t)first);
+        links[i].sent = first;
     }
     while (open > 0) {
         if (poll(polls, (nfds_t)count, 30000) <= 0)

@@ -52,8 +52,8 @@ def medians(samples: list[Sample]) -> list[Row]:
     rows = []
     for (workload, peer), items in grouped.items():
         rate = rates[workload, peer]
-        base = {name: rates.get((workload, name)) for name in ("libtirpc", "libvirtd")}
-        ratios = [None if base[name] is None else rate / base[name] for name in ("libtirpc", "libvirtd")]
+        bases = [rates.get((workload, name)) for name in ("libtirpc", "libvirtd")]
+        ratios = [None if base is None else rate / base for base in bases]
         cpu = statistics.median(item.cpu_us for item in items)
         rows.append(Row(workload, peer, rate, cpu, ratios[0], ratios[1]))
     return rows
