@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 from drivers.contract import PROMISES, Promise, Subject, keep
+from needs import skip_without
 
 from virtrpcd.domain_def import DomainDef
 from virtrpcd.drivers.base import Driver
@@ -17,10 +18,12 @@ from virtrpcd.drivers.qemu.settings import QemuSettings
 from virtrpcd.events import EventBus
 from virtrpcd.paths import PathRules
 
-pytestmark = [
-    pytest.mark.interop,
-    pytest.mark.skipif(shutil.which("qemu-system-x86_64") is None, reason="needs qemu-system-x86_64"),
-]
+pytestmark = pytest.mark.interop
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _qemu() -> None:
+    skip_without(None if shutil.which("qemu-system-x86_64") else "needs qemu-system-x86_64")
 
 
 class Qemu(Subject):

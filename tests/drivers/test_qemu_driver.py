@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from drivers.qemu_child import settings
+from needs import skip_without
 from waiting import wait_until
 
 import guest as guests
@@ -37,10 +38,12 @@ from virtrpcd.model import (
     StoppedDetail,
 )
 
-pytestmark = [
-    pytest.mark.interop,
-    pytest.mark.skipif(shutil.which("qemu-system-x86_64") is None, reason="needs qemu-system-x86_64"),
-]
+pytestmark = pytest.mark.interop
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _qemu() -> None:
+    skip_without(None if shutil.which("qemu-system-x86_64") else "needs qemu-system-x86_64")
 
 GUEST_S = 60.0
 """How long the emulated guest may take for anything, on a busy machine."""
@@ -51,7 +54,8 @@ def guest() -> guests.Guest:
     try:
         return guests.guest()
     except guests.NoGuest as reason:
-        pytest.skip(f"no Linux guest: {reason}")
+        skip_without(f"no Linux guest: {reason}")
+        raise
 
 
 @asynccontextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from interop.programs import need
 from lxml import etree
 
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
@@ -20,15 +19,6 @@ SCHEMAS = Path("/usr/share/libvirt/schemas")
 UUID = bytes.fromhex("11111111222233334444555555555555")
 
 pytestmark = pytest.mark.interop
-
-
-def need(thing: str | Path) -> None:
-    """Skip the test when a program (name) or folder (Path) is missing; in CI, fail."""
-    if thing.exists() if isinstance(thing, Path) else shutil.which(thing):
-        return
-    if os.environ.get("VIRTRPC_CI") or os.environ.get("CI"):
-        pytest.fail(f"{thing} is not installed")
-    pytest.skip(f"{thing} is not installed")
 
 
 def schema(name: str) -> etree.RelaxNG:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from interop.programs import need
 
 pytestmark = pytest.mark.interop
 
@@ -17,16 +17,6 @@ TIRPC = Path("/usr/include/tirpc")
 JRPCGEN = Path("/usr/share/java/jrpcgen.jar")
 ONCRPC_JAR = Path("/usr/share/java/oncrpc.jar")
 DEADLINE_S = 180
-
-
-def need(*things: str | Path) -> None:
-    """Skip the test when a program (name) or file (Path) is missing; in CI, fail."""
-    for thing in things:
-        if thing.exists() if isinstance(thing, Path) else shutil.which(thing):
-            continue
-        if os.environ.get("VIRTRPC_CI") or os.environ.get("CI"):
-            pytest.fail(f"{thing} is not installed")
-        pytest.skip(f"{thing} is not installed")
 
 
 def run(*command: str | Path, cwd: Path) -> str:

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from needs import skip_without
 
 from oncrpc.errors import ArmMismatch, ProcedureUnavailable, XdrError
 from pyrpcgen import compile_file
@@ -48,8 +49,7 @@ def test_mypy_strict_takes_the_output() -> None:
 
 @pytest.mark.parametrize("name", ["plain", "service", "names"])
 def test_rpcgen_takes_the_specification(name: str, tmp_path: Path) -> None:
-    if not Path("/usr/bin/rpcgen").exists():
-        pytest.skip("rpcgen is not installed")
+    skip_without(None if Path("/usr/bin/rpcgen").exists() else "rpcgen is not installed")
     command = ["/usr/bin/rpcgen", "-N", "-C", "-h", "-o", str(tmp_path / "out.h"), f"{name}.x"]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

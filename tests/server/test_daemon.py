@@ -18,6 +18,7 @@ from daemon_process import ROOT, SOURCES, DaemonProcess, blocking_wait, running_
 
 from oncrpc.client import Client
 from oncrpc.errors import (
+    AcceptStat,
     ConnectionLost,
     NotDelivered,
     ProcedureUnavailable,
@@ -189,14 +190,19 @@ def _refusals(daemon: DaemonProcess, dom: v.virt_domain) -> None:
     wrong_arm = params + struct.pack(">I", 1) + struct.pack(">I", 1) + b"x\0\0\0" + struct.pack(">Ii", 99, 1)
     garbage = [(v.VIRT_DOMAIN_CREATE_WITH_FLAGS, whole[:cut]) for cut in range(0, len(whole), 3)]
     garbage.append((v.VIRT_DOMAIN_SET_SCHEDULER_PARAMETERS, wrong_arm))
+    undecodable = len(garbage)
     for offset in range(0, len(whole) - 4, 4):
         garbage.append((v.VIRT_DOMAIN_CREATE_WITH_FLAGS, whole[:offset] + b"\xff\xff\xff\xff" + whole[offset + 4 :]))
     with raw(daemon) as sock:
         for number, (procedure, args) in enumerate(garbage):
             sock.sendall(mark(pack_call(number, v.VIRT_PROGRAM, 2, procedure, args)))
             head = sock.recv(4096)
-            assert struct.unpack_from(">I", head, 4)[0] == number
-            assert len(head) >= 28
+            xid, accept_stat = struct.unpack_from(">I", head, 4)[0], struct.unpack_from(">I", head, 24)[0]
+            assert xid == number
+            if number < undecodable:
+                assert accept_stat == AcceptStat.GARBAGE_ARGS
+            elif accept_stat != AcceptStat.GARBAGE_ARGS:  # it decoded: then some machine or flag that is not there
+                assert (accept_stat, head[31]) == (AcceptStat.SUCCESS, v.VIRT_FAILED)
 
 
 def as_nobody(*arguments: str) -> subprocess.CompletedProcess[str]:
