@@ -26,7 +26,8 @@ from oncrpc.procedure import Procedure
 from oncrpc.record import LAST, mark
 
 SEED: Final = int(os.environ.get("VIRTRPC_FUZZ_SEED", "20070125"))
-RECORDS: Final = int(os.environ.get("VIRTRPC_FUZZ_RECORDS", "20000"))
+RECORDS: Final = int(os.environ.get("VIRTRPC_FUZZ_RECORDS", "70000"))
+"""For each machine: server, client and portmapper of oncrpc take 210,000 together, the daemon as many again as one."""
 ROUND: Final = 500
 """So many records go to one machine; then a fresh one is built, so that a round finds nothing of the one before."""
 RECORD_S: Final = 5.0

@@ -1,4 +1,5 @@
-"""Mutated datagrams and replies, from a seed: portmapper and client refuse them as planned, soon, and keep nothing.
+"""Mutated calls, datagrams and replies, from a seed: server, portmapper and client refuse them as planned, soon, and
+keep nothing.
 
 The daemon's side is in tests/server/test_fuzz_door.py; what all of them share, in tests/fuzzing.py.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import pytest
@@ -17,7 +19,7 @@ from wire_samples import Samples, mutated
 from oncrpc.client import decode_result
 from oncrpc.client_session import ClientSession
 from oncrpc.datagram_server import DatagramServer
-from oncrpc.dispatch import Dispatcher
+from oncrpc.dispatch import Dispatcher, decode_args
 from oncrpc.errors import BrokenSession, ProcedureUnavailable, ProgramMismatch, RemoteError, RpcRefusal
 from oncrpc.message import pack_call, pack_refusal, pack_success, unpack_reply
 from oncrpc.portmap import types as t
@@ -25,7 +27,9 @@ from oncrpc.portmap.entries import SUPERUSER, UNKNOWN
 from oncrpc.portmap.peer import Peer
 from oncrpc.portmap.registry import Registry
 from oncrpc.portmap.service import PortmapService
-from oncrpc.procedure import Procedure
+from oncrpc.procedure import Call, Procedure
+from oncrpc.record import RecordReader
+from oncrpc.server import Connection, Limits, Listener
 from virtproto import virt as v
 
 TABLE: Final = v.VIRT_V2_TABLE
@@ -103,6 +107,120 @@ def test_no_mutated_datagram_makes_the_portmapper_fail_hang_grow_or_amplify() ->
     outcomes = rounds("portmap", play)
     assert set(outcomes) <= PORTMAP_PLANNED
     assert min(outcomes["NoneType"], outcomes["GarbageArguments"]) > RECORDS // 20
+
+
+# -- the server's side ------------------------------------------------------------------------------------------------
+
+
+class Pipe(asyncio.Transport):
+    """What a connection writes to; nobody is at the other end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent = bytearray()
+        self.aborted = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent += data
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def close(self) -> None:
+        self.aborted = True
+
+    def is_closing(self) -> bool:
+        return self.aborted
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+
+def service(rng: random.Random, samples: Samples) -> Dispatcher:
+    """Return a program whose handlers decode their arguments and give a result, at once or a moment later."""
+
+    def answering(procedure: Procedure[Any], soon: bool) -> Callable[..., Any]:
+        result = procedure.result.encode(samples.of(procedure.result))
+
+        async def later() -> bytes:
+            await asyncio.sleep(0)
+            return result
+
+        def answer(call: Call) -> bytes | Awaitable[bytes]:
+            if procedure.arity:
+                decode_args(procedure, call)
+            return result if soon else later()
+
+        return answer
+
+    dispatcher = Dispatcher()
+    endpoints = {procedure.number: answering(procedure, rng.random() < 0.8) for procedure in TABLE.procedures}
+    dispatcher.register(TABLE.number, TABLE.version, endpoints)
+    return dispatcher
+
+
+def connect(listener: Listener) -> tuple[Connection, Pipe]:
+    """Return a new connection of the listener and what it writes to."""
+    connection, pipe = Connection(listener), Pipe()
+    connection.connection_made(pipe)
+    return connection, pipe
+
+
+def hang_up(connection: Connection) -> None:
+    """End a connection as the event loop would."""
+    connection.connection_lost(None)
+
+
+async def server_round(rng: random.Random, count: int, watch: Watch) -> Counter[str]:
+    """Send mutated calls over connections, in streams cut anywhere; count the answers."""
+    samples, outcomes = Samples(rng, special={}, texts=["test", "é" * 9, "", "x" * 300]), Counter[str]()
+    listener = Listener(service(rng, samples), lambda sock: None, Limits(max_record=1 << 20, max_fragments=64))
+    pool = [
+        pack_call(rng.getrandbits(32), TABLE.number, TABLE.version, procedure.number, arguments(procedure, samples))
+        for procedure in TABLE.procedures
+    ]
+    connection, pipe = connect(listener)
+    for _ in range(count):
+        watch.tick()
+        stream = framed(rng, changed(rng, pool, CALL_HEAD))
+        cut = rng.randint(0, len(stream))
+        for piece in (stream[:cut], stream[cut:]):
+            if piece and not pipe.aborted:
+                connection.data_received(piece)
+                while connection.busy:
+                    await asyncio.sleep(0)
+        answers = RecordReader().feed(bytes(pipe.sent))
+        pipe.sent.clear()
+        for answer in answers:
+            outcomes[type(unpack_reply(answer).refusal).__name__] += 1
+        outcomes["closed" if pipe.aborted else "nothing yet"] += not answers
+        if pipe.aborted or connection.record_since is not None:
+            hang_up(connection)
+            connection, pipe = connect(listener)
+    hang_up(connection)
+    assert not listener.connections
+    return outcomes
+
+
+SERVER_PLANNED: Final = {
+    "nothing yet", "closed", "NoneType", "AuthError", "RpcMismatch",
+    "ProgramUnavailable", "ProgramMismatch", "ProcedureUnavailable", "GarbageArguments",
+}  # fmt: skip
+
+
+def test_no_mutated_call_makes_the_server_fail_hang_or_grow() -> None:
+    def play(rng: random.Random, count: int, watch: Watch) -> Counter[str]:
+        return asyncio.run(server_round(rng, count, watch))
+
+    outcomes = rounds("server", play)
+    assert set(outcomes) <= SERVER_PLANNED
+    assert min(outcomes["NoneType"], outcomes["GarbageArguments"], outcomes["closed"]) > RECORDS // 50
 
 
 # -- the client's side ------------------------------------------------------------------------------------------------
