@@ -1,3 +1,48 @@
-"""ONC RPC (SunRPC) in Python: XDR, record marking, sessions, clients, servers, portmapper."""
+"""ONC RPC (SunRPC) in Python: XDR, record marking, sessions, clients, servers, portmapper.
+
+`oncrpc.Client`, `oncrpc.AsyncClient`, `oncrpc.Dispatcher` and the rest of `__all__` are loaded when first used, so that
+a blocking client never loads asyncio. The errors are in `oncrpc.errors`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from oncrpc.aclient import AsyncClient
+    from oncrpc.client import Client
+    from oncrpc.dispatch import Dispatcher
+    from oncrpc.errors import OncRpcError
+    from oncrpc.procedure import Call, Procedure, Program
+    from oncrpc.server import Limits, Listener
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "AsyncClient", "Call", "Client", "Dispatcher", "Limits", "Listener", "OncRpcError", "Procedure", "Program",
+]  # fmt: skip
+
+_HOMES: Final = {
+    "AsyncClient": "aclient",
+    "Call": "procedure",
+    "Client": "client",
+    "Dispatcher": "dispatch",
+    "Limits": "server",
+    "Listener": "server",
+    "OncRpcError": "errors",
+    "Procedure": "procedure",
+    "Program": "procedure",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'oncrpc' has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"oncrpc.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
