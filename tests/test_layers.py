@@ -37,7 +37,7 @@ VIRTPROTO_SEES = {"oncrpc", "oncrpc.xdr", "oncrpc.procedure", "oncrpc.errors"}
 # The floors of oncrpc, bottom first: a module may import its own floor and those below.
 ONCRPC_FLOORS = [
     {"errors", "__init__"},
-    {"codegen"},
+    {"codegen", "certificate", "listening", "peers", "activation", "duplicates"},
     {"items"},
     {"composite"},
     {"values"},
@@ -45,12 +45,18 @@ ONCRPC_FLOORS = [
     {"record", "procedure"},
     {"message"},
     {"auth"},
-    {"client_session", "server_session", "dispatch"},
+    {"client_session", "server_session", "dispatch", "interceptors"},
+    {"tls"},
+    {"tls_aio"},
     {"transport"},
     {"client"},
     {"aclient"},
-    {"server", "datagram_server"},
+    {"backchannel"},
+    {"server_tls"},
+    {"connection", "server", "datagram_server"},
     {"portmap"},
+    {"service"},
+    {"commands"},
     {"__main__"},
 ]
 # What drivers may see of the daemon: model terms, never wire types, services or doors.

@@ -23,6 +23,7 @@ from virtrpc.events import NOW, PAUSE_S, SHORT_ANSWER_S, WAIT_S, Cursor, Event, 
 from virtrpc.host import HostCalls
 from virtrpc.operation import AsyncFace
 from virtrpc.session import NEWEST, Wire
+from virtrpc.tls import client_tls
 from virtrpc.uri import Address
 
 
@@ -35,7 +36,7 @@ class AsyncDialer:
 
     async def lookup(self, address: Address) -> int:
         """Ask the portmapper for the port. Raises NotRegistered, NotDelivered and kin."""
-        return await lookup(address.host, v.VIRT_PROGRAM, NEWEST, address.kind, address.portmap_port)
+        return await lookup(address.host, v.VIRT_PROGRAM, NEWEST, address.netid, address.portmap_port)
 
     async def dial(self, address: Address, port: int, path: str) -> Wire:
         """Connect. Raises NotDelivered."""
@@ -46,8 +47,9 @@ class AsyncDialer:
             )
         if address.kind == "udp":
             return await AsyncClient.udp(address.host, port, v.VIRT_PROGRAM, NEWEST, call_timeout_s=call_s)
+        tls = client_tls(address)
         return await AsyncClient.tcp(
-            address.host, port, v.VIRT_PROGRAM, NEWEST, connect_timeout_s=connect_s, call_timeout_s=call_s
+            address.host, port, v.VIRT_PROGRAM, NEWEST, tls=tls, connect_timeout_s=connect_s, call_timeout_s=call_s
         )
 
 

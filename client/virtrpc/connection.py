@@ -16,6 +16,7 @@ from virtrpc.events import NOW, PAUSE_S, SHORT_ANSWER_S, WAIT_S, Cursor, Event, 
 from virtrpc.host import HostCalls
 from virtrpc.operation import BlockingFace, run_now
 from virtrpc.session import NEWEST, BlockingWire, Session, Wire, translated
+from virtrpc.tls import client_tls
 from virtrpc.uri import Address, default_address, parse_uri
 
 
@@ -35,7 +36,7 @@ class BlockingDialer:
 
     async def lookup(self, address: Address) -> int:
         """Ask the portmapper for the port. Raises NotRegistered, NotDelivered and kin."""
-        return lookup(address.host, v.VIRT_PROGRAM, NEWEST, address.kind, address.portmap_port)
+        return lookup(address.host, v.VIRT_PROGRAM, NEWEST, address.netid, address.portmap_port)
 
     async def dial(self, address: Address, port: int, path: str) -> Wire:
         """Connect. Raises NotDelivered."""
@@ -45,8 +46,9 @@ class BlockingDialer:
         elif address.kind == "udp":
             client = Client.udp(address.host, port, v.VIRT_PROGRAM, NEWEST, call_timeout_s=call_s)
         else:
+            tls = client_tls(address)
             client = Client.tcp(
-                address.host, port, v.VIRT_PROGRAM, NEWEST, connect_timeout_s=connect_s, call_timeout_s=call_s
+                address.host, port, v.VIRT_PROGRAM, NEWEST, tls=tls, connect_timeout_s=connect_s, call_timeout_s=call_s
             )
         return BlockingWire(client)
 
@@ -144,7 +146,8 @@ def connect(
 ) -> Host:
     """Connect to a daemon, and settle on the highest version of the interface that both sides have.
 
-    uri: onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+unix:///PATH; None: $VIRTRPC_URI, or this host's daemon.
+    uri: onc+tcp://HOST[:PORT]/, onc+tls://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+unix:///PATH; None: $VIRTRPC_URI,
+    or this host's daemon. Certificates for tls: as virtrpc.tls.find_files says.
     call_timeout_s: how long a call may take (None: for ever). Raises UriError, NotReached.
     """
     return Host(run_now(open_session(BlockingDialer(connect_timeout_s, call_timeout_s), uri)))

@@ -6,6 +6,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 from oncrpc.client import NULL, Client
 from oncrpc.errors import (
+    AuthError,
+    AuthStat,
     OncRpcError,
     OutcomeUnknown,
     ProgramMismatch,
@@ -116,6 +118,8 @@ def translated(exc: OncRpcError) -> VirtrpcError:
         return NotReached(str(exc), may_have_run=isinstance(exc, OutcomeUnknown))
     if isinstance(exc, ProgramUnavailable | ProgramMismatch):
         return NotReached(f"there is a server, but no virtrpcd: {exc}")
+    if isinstance(exc, AuthError) and exc.stat == AuthStat.AUTH_TOOWEAK:
+        return RpcRefused("calls go through TLS only there: use onc+tls://")
     if isinstance(exc, RpcRefusal):
         return RpcRefused(str(exc))
     return NotReached(f"no virtrpcd answers there: {exc}", may_have_run=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from virtrpc.errors import UriError
 
@@ -16,14 +16,17 @@ URI_VARIABLE: Final = "VIRTRPC_URI"
 SYSTEM_FOLDER: Final = "/run/virtrpc"
 SOCKET: Final = "virtrpcd.sock"
 READ_ONLY_SOCKET: Final = "virtrpcd-ro.sock"
+TLS_OPTIONS: Final = ("ca", "cert", "key", "name")
 UNIX_PATH_BYTES: Final = 107
 """The longest unix socket path that fits sockaddr_un."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """kind is "tcp", "udp" or "unix". host, port (None: ask the portmapper at portmap_port) for the first two; path for
-    unix, and read_only_path: the socket to take when that one is there but not permitted ("": none)."""
+    """kind is "tcp", "udp", "tls" or "unix". host, port (None: ask the portmapper at portmap_port) for all but unix;
+    path for unix, and read_only_path: the socket to take when that one is there but not permitted ("": none). For tls,
+    files (ca, cert, key; "": as virtrpc.tls finds them) and the name that the daemon's certificate must have ("": host).
+    """
 
     kind: str
     host: str = ""
@@ -31,21 +34,33 @@ class Address:
     portmap_port: int = PORTMAP_PORT
     path: str = ""
     read_only_path: str = ""
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+    name: str = ""
+
+    @property
+    def netid(self) -> str:
+        """What the portmapper calls it: TLS is started on an ordinary tcp connection (RFC 9289)."""
+        return "tcp" if self.kind == "tls" else self.kind
 
     def __str__(self) -> str:
         if self.kind == "unix":
             return f"onc+unix://{self.path}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port is None else f":{self.port}"
-        asked = self.port is None and self.portmap_port != PORTMAP_PORT
-        return f"onc+{self.kind}://{host}{port}/" + (f"?portmap={self.portmap_port}" if asked else "")
+        options = {word: getattr(self, word) for word in TLS_OPTIONS if getattr(self, word)}
+        if self.port is None and self.portmap_port != PORTMAP_PORT:
+            options["portmap"] = str(self.portmap_port)
+        return f"onc+{self.kind}://{host}{port}/" + ("?" + urlencode(options, safe="/") if options else "")
 
 
 def parse_uri(uri: str) -> Address:
     """Return the address that a URI names.
 
-    onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+unix:///PATH; without PORT it is asked of HOST's portmapper, at
-    port 111 or ?portmap=PORT. Raises UriError, with one line that says what is wrong.
+    onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+tls://HOST[:PORT]/, onc+unix:///PATH; without PORT it is asked
+    of HOST's portmapper, at port 111 or ?portmap=PORT. tls takes ?ca=FILE&cert=FILE&key=FILE&name=NAME too. Raises
+    UriError, with one line that says what is wrong.
     """
     try:
         parts = urlsplit(uri)
@@ -54,10 +69,10 @@ def parse_uri(uri: str) -> Address:
     except ValueError as exc:
         raise UriError(f"{uri!r} is no URI: {exc}") from exc
     kind = parts.scheme.removeprefix("onc+")
-    if kind == "tls" or parts.scheme.startswith("libvirt+"):
-        raise UriError(f"{uri!r}: {parts.scheme}:// is not there yet; use onc+tcp, onc+udp or onc+unix")
-    if parts.scheme not in ("onc+tcp", "onc+udp", "onc+unix"):
-        raise UriError(f"{uri!r}: expected onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/ or onc+unix:///PATH")
+    if parts.scheme.startswith("libvirt+"):
+        raise UriError(f"{uri!r}: {parts.scheme}:// is not there yet; use onc+tcp, onc+tls, onc+udp or onc+unix")
+    if parts.scheme not in ("onc+tcp", "onc+udp", "onc+tls", "onc+unix"):
+        raise UriError(f"{uri!r}: expected onc+tcp, onc+tls or onc+udp://HOST[:PORT]/, or onc+unix:///PATH")
     if parts.username is not None or parts.fragment:
         raise UriError(f"{uri!r}: neither a user nor a #fragment has a meaning here")
     if kind == "unix":
@@ -68,8 +83,11 @@ def parse_uri(uri: str) -> Address:
         raise UriError(f"{uri!r}: nothing may follow the host but /")
     if port == 0:
         raise UriError(f"{uri!r}: 0 is no port")
-    portmap_port = _portmap_port(uri, query)
-    return Address(kind, host=unquote(parts.hostname), port=port, portmap_port=portmap_port)
+    tls = {word: query.pop(word) for word in TLS_OPTIONS if word in query} if kind == "tls" else {}
+    empty = next((word for word in tls if not tls[word]), None)
+    if empty is not None:
+        raise UriError(f"{uri!r}: {empty}= says nothing")
+    return Address(kind, host=unquote(parts.hostname), port=port, portmap_port=_portmap_port(uri, kind, query), **tls)
 
 
 def _unix(uri: str, netloc: str, path: str, query: Mapping[str, str]) -> Address:
@@ -82,10 +100,11 @@ def _unix(uri: str, netloc: str, path: str, query: Mapping[str, str]) -> Address
     return Address("unix", path=path)
 
 
-def _portmap_port(uri: str, query: Mapping[str, str]) -> int:
+def _portmap_port(uri: str, kind: str, query: Mapping[str, str]) -> int:
     unknown = sorted(set(query) - {"portmap"})
     if unknown:
-        raise UriError(f"{uri!r}: unknown option {unknown[0]!r}; there is only portmap=PORT")
+        there = "portmap=PORT" + ", ca=, cert=, key= and name=" * (kind == "tls")
+        raise UriError(f"{uri!r}: unknown option {unknown[0]!r}; there is only {there}")
     text = query.get("portmap", str(PORTMAP_PORT))
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 65535):
         raise UriError(f"{uri!r}: portmap={text!r} is no port (1 to 65535)")

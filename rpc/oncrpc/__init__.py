@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from oncrpc.client import Client
     from oncrpc.dispatch import Dispatcher
     from oncrpc.errors import OncRpcError
+    from oncrpc.interceptors import Interceptor
     from oncrpc.procedure import Call, Procedure, Program
     from oncrpc.server import Limits, Listener
+    from oncrpc.service import Server
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "AsyncClient", "Call", "Client", "Dispatcher", "Limits", "Listener", "OncRpcError", "Procedure", "Program",
+    "AsyncClient", "Call", "Client", "Dispatcher", "Interceptor", "Limits", "Listener", "OncRpcError", "Procedure",
+    "Program", "Server",
 ]  # fmt: skip
 
 _HOMES: Final = {
@@ -28,11 +31,13 @@ _HOMES: Final = {
     "Call": "procedure",
     "Client": "client",
     "Dispatcher": "dispatch",
+    "Interceptor": "interceptors",
     "Limits": "server",
     "Listener": "server",
     "OncRpcError": "errors",
     "Procedure": "procedure",
     "Program": "procedure",
+    "Server": "service",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from oncrpc.client import (
     CALL_TIMEOUT_S,
@@ -20,6 +20,9 @@ from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
 from oncrpc.procedure import Procedure
 from oncrpc.record import MAX_RECORD
 from oncrpc.transport.aio import DatagramLink, StreamLink, connect_tcp, connect_udp, connect_unix
+
+if TYPE_CHECKING:
+    from oncrpc.tls import ClientTls
 
 R = TypeVar("R")
 
@@ -57,11 +60,12 @@ class AsyncClient:
         version: int,
         *,
         cred: OpaqueAuth = NO_AUTH,
+        tls: ClientTls | None = None,
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
     ) -> Self:
-        """Connect by tcp. Raises NotDelivered (ConnectTimeout)."""
-        link = await connect_tcp(host, port, connect_timeout_s)
+        """Connect by tcp, with tls by RFC 9289. Raises NotDelivered (ConnectTimeout, TlsRefused)."""
+        link = await connect_tcp(host, port, connect_timeout_s, tls=tls, program=program, version=version)
         return cls(link, program, version, cred=cred, call_timeout_s=call_timeout_s)
 
     @classmethod
@@ -143,6 +147,7 @@ class AsyncClient:
         """Close the connection; calls under way end with ConnectionLost. Again is no error."""
         self._closed = self._closed or NotDelivered("the client is closed")
         self._link.close()
+        await self._link.wait_closed()
 
     async def __aenter__(self) -> Self:
         return self

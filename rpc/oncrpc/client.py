@@ -6,7 +6,7 @@ import struct
 import threading
 import time
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from oncrpc.client_session import ClientSession
 from oncrpc.errors import CallTimeout, NotDelivered, OutcomeUnknown, ProtocolError, RemoteError, XdrError
@@ -15,6 +15,9 @@ from oncrpc.procedure import Procedure
 from oncrpc.record import MAX_RECORD
 from oncrpc.transport.blocking import DatagramTransport, StreamTransport
 from oncrpc.xdr import VOID
+
+if TYPE_CHECKING:
+    from oncrpc.tls import ClientTls
 
 R = TypeVar("R")
 
@@ -80,11 +83,14 @@ class Client:
         version: int,
         *,
         cred: OpaqueAuth = NO_AUTH,
+        tls: ClientTls | None = None,
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
     ) -> Self:
-        """Connect by tcp. Raises NotDelivered (ConnectTimeout)."""
-        transport = StreamTransport.connect_tcp(host, port, connect_timeout_s)
+        """Connect by tcp, with tls by RFC 9289. Raises NotDelivered (ConnectTimeout, TlsRefused)."""
+        transport = StreamTransport.connect_tcp(
+            host, port, connect_timeout_s, tls=tls, program=program, version=version
+        )
         return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s)
 
     @classmethod

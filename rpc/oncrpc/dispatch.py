@@ -5,17 +5,22 @@ from __future__ import annotations
 import inspect
 import logging
 import struct
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any, TypeVar, cast
 
 from oncrpc.errors import (
     GarbageArguments,
+    LocalError,
     ProcedureUnavailable,
     ProgramMismatch,
     ProgramUnavailable,
+    RpcRefusal,
     SystemFailure,
     XdrError,
 )
+from oncrpc.interceptors import Interceptor, attributes_of, attributes_of_other, intercepted
+from oncrpc.message import pack_refusal, pack_success
 from oncrpc.procedure import Call, Procedure, Program
 
 log = logging.getLogger("oncrpc.server")
@@ -25,6 +30,20 @@ Endpoint = Callable[[Call], "bytes | Awaitable[bytes]"]
 
 May raise any RpcRefusal; whatever else it raises is answered SYSTEM_ERR.
 """
+
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+_THREADED = "_oncrpc_threaded_"
+
+
+def threaded(method: Method) -> Method:
+    """Mark a plain method of a server class that waits for a disk or another program: it runs in a thread.
+
+    Other calls go on meanwhile, also of the same object: the method has to be ready for that.
+    """
+    setattr(method, _THREADED, True)
+    return method
 
 
 class LastReply(bytes):
@@ -73,30 +92,55 @@ def failed(call: Call, exc: Exception) -> SystemFailure:
     return SystemFailure()
 
 
-class Dispatcher:
-    """The programs a server has."""
+def _in_thread(method: Callable[..., Any], executor: Executor | None) -> Callable[..., Awaitable[Any]]:
+    if inspect.iscoroutinefunction(method):
+        raise LocalError(f"{method.__qualname__} is async: it cannot be @threaded")
+    import asyncio  # here: a blocking client that answers calls has no use for it
 
-    def __init__(self) -> None:
+    def start(*args: Any) -> Awaitable[Any]:
+        return asyncio.get_running_loop().run_in_executor(executor, method, *args)
+
+    return start
+
+
+class Dispatcher:
+    """The programs a server has.
+
+    interceptors: what stands around every call, the first outermost; none costs nothing. executor: where `@threaded`
+    methods run, the event loop's own when None.
+    """
+
+    def __init__(self, *, interceptors: Sequence[Interceptor] = (), executor: Executor | None = None) -> None:
+        self._interceptors = tuple(interceptors)
+        self._executor = executor
         self._table: dict[tuple[int, int, int], Endpoint] = {}
         self._versions: dict[int, set[int]] = {}
         self.find: Callable[[tuple[int, int, int]], Endpoint | None] = self._table.get
         """The endpoint of a (program, version, procedure), None when there is none: for callers in a hurry."""
 
-    def register(self, program: int, version: int, endpoints: Mapping[int, Endpoint]) -> None:
-        """Add one version of a program. Procedure 0 answers nothing to nothing unless it is among the endpoints."""
+    def register(
+        self, program: int, version: int, endpoints: Mapping[int, Endpoint], table: Program | None = None
+    ) -> None:
+        """Add one version of a program. Procedure 0 answers nothing to nothing unless it is among the endpoints.
+
+        table: where interceptors find names.
+        """
         self._versions.setdefault(program, set()).add(version)
-        self._table[program, version, 0] = _null
-        for number, answer in endpoints.items():
+        for number, answer in ({0: _null} | dict(endpoints)).items():
+            if self._interceptors:
+                answer = intercepted(answer, self._interceptors, attributes_of(program, version, number, table))
             self._table[program, version, number] = answer
 
     def serve(self, implementation: Any) -> None:
-        """Add an instance of a class derived from a generated `..._Server`."""
+        """Add an instance of a class derived from a generated `..._Server`. Raises LocalError for a wrong @threaded."""
         program: Program = implementation.PROGRAM
-        endpoints = {
-            procedure.number: endpoint(procedure, getattr(implementation, procedure.name.lower()))
-            for procedure in program.procedures
-        }
-        self.register(program.number, program.version, endpoints)
+        endpoints = {}
+        for procedure in program.procedures:
+            method = getattr(implementation, procedure.name.lower())
+            if getattr(method, _THREADED, False):
+                method = _in_thread(method, self._executor)
+            endpoints[procedure.number] = endpoint(procedure, method)
+        self.register(program.number, program.version, endpoints, program)
 
     def programs(self) -> list[tuple[int, int]]:
         """Return the (program, version) pairs that are registered."""
@@ -106,8 +150,43 @@ class Dispatcher:
         """Return the encoded result, or an awaitable of it. Raises RpcRefusal."""
         answer = self._table.get((call.program, call.version, call.procedure))
         if answer is None:
+            if self._interceptors:
+                return intercepted(self._refuse, self._interceptors, attributes_of_other(call))(call)
             raise self._refusal(call)
         return answer(call)
+
+    def reply(self, call: Call) -> bytes | Awaitable[bytes]:
+        """Return the whole reply message, without record mark, or an awaitable of it.
+
+        Neither raises for what the caller or the endpoint does: that is what the reply says.
+        """
+        try:
+            result = self.dispatch(call)
+        except RpcRefusal as refusal:
+            return pack_refusal(call.xid, refusal)
+        except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
+            return pack_refusal(call.xid, failed(call, exc))
+        return pack_success(call.xid, result) if isinstance(result, bytes) else self._reply_later(call, result)
+
+    def reply_now(self, call: Call) -> bytes:
+        """Return the whole reply message, of a server that cannot wait: an endpoint that would gives SYSTEM_ERR."""
+        reply = self.reply(call)
+        if isinstance(reply, bytes):
+            return reply
+        cast(Any, reply).close()
+        log.error("program %d procedure %d waits: a blocking client cannot", call.program, call.procedure)
+        return pack_refusal(call.xid, SystemFailure())
+
+    async def _reply_later(self, call: Call, result: Awaitable[bytes]) -> bytes:
+        try:
+            return pack_success(call.xid, await result)
+        except RpcRefusal as refusal:
+            return pack_refusal(call.xid, refusal)
+        except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
+            return pack_refusal(call.xid, failed(call, exc))
+
+    def _refuse(self, call: Call) -> bytes:
+        raise self._refusal(call)
 
     def _refusal(self, call: Call) -> ProgramUnavailable | ProgramMismatch | ProcedureUnavailable:
         versions = self._versions.get(call.program)

@@ -69,6 +69,13 @@ class ConnectTimeout(NotDelivered, TimeoutError):
     """No connection within the time allowed."""
 
 
+class TlsRefused(NotDelivered):
+    """No TLS with this server: it does not offer it, or the handshake failed (whose certificate, and why, is said).
+
+    Nothing but the question for TLS went over the connection in the clear.
+    """
+
+
 class OutcomeUnknown(TransportError):
     """The call was sent and no answer came: it may have run. Repeat it only if running twice does no harm."""
 
@@ -87,6 +94,10 @@ class ProtocolError(OncRpcError):
 
 class LocalError(ProtocolError):
     """Our own caller asked for something the session cannot do."""
+
+
+class TlsSetup(LocalError, ValueError):
+    """A certificate, key or CA file that cannot be used: one line that names it and says why."""
 
 
 class BrokenSession(LocalError):

@@ -21,7 +21,7 @@ from oncrpc.errors import (
     SystemFailure,
     XdrError,
 )
-from oncrpc.procedure import Call
+from oncrpc.procedure import BackConnection, Call
 
 RPC_VERSION: Final = 2
 CALL: Final = 0
@@ -31,6 +31,7 @@ MSG_DENIED: Final = 1
 
 AUTH_NONE: Final = 0
 AUTH_SYS: Final = 1
+AUTH_TLS: Final = 7
 MAX_AUTH_BYTES: Final = 400
 """The most bytes in a credential or verifier (RFC 5531 section 8.2)."""
 
@@ -88,11 +89,23 @@ class Refused(Exception):
         self.reply = reply
 
 
-def unpack_call(record: bytes, peer: object = None) -> Call:
+class Probe(Refused):
+    """The caller asks whether TLS may be started (RFC 9289 section 4.1); oncrpc.auth.tls has the answer that says yes.
+
+    `reply` says no, for servers and transports without TLS: what servers that do not know AUTH_TLS say to it.
+    """
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(pack_refusal(call.xid, AuthError(AuthStat.AUTH_REJECTEDCRED)))
+        self.call = call
+
+
+def unpack_call(record: bytes, peer: object = None, connection: BackConnection | None = None) -> Call:
     """Return the call in a record.
 
     Raises Refused with the reply for a call that the RPC layer itself denies (RPC_MISMATCH; AUTH_BADCRED, AUTH_BADVERF
-    for those that do not parse), and RemoteError for what is no call at all.
+    for those that do not parse, and for AUTH_TLS where it may not be), Probe for one that asks for TLS, and RemoteError
+    for what is no call at all.
     """
     if len(record) >= 40:
         xid, kind, rpc, program, version, procedure, flavor, size, flavor2, size2 = _unpack_plain(record)
@@ -108,11 +121,12 @@ def unpack_call(record: bytes, peer: object = None) -> Call:
             call.cred_flavor = AUTH_NONE
             call.cred = b""
             call.peer = peer
+            call.connection = connection
             return call
-    return _unpack_call(record, peer)
+    return _unpack_call(record, peer, connection)
 
 
-def _unpack_call(record: bytes, peer: object) -> Call:
+def _unpack_call(record: bytes, peer: object, connection: BackConnection | None) -> Call:
     if len(record) < 12:
         raise RemoteError(f"a message of {len(record)} bytes is no call")
     xid, kind, rpc = _WORDS3.unpack_from(record)
@@ -128,10 +142,17 @@ def _unpack_call(record: bytes, peer: object) -> Call:
     except (XdrError, struct.error):
         raise Refused(pack_refusal(xid, AuthError(AuthStat.AUTH_BADCRED))) from None
     try:
-        _, offset = _unpack_auth(record, offset)
+        verf, offset = _unpack_auth(record, offset)
     except (XdrError, struct.error):
         raise Refused(pack_refusal(xid, AuthError(AuthStat.AUTH_BADVERF))) from None
-    return Call(xid, program, version, procedure, record, offset, cred.flavor, cred.body, peer)
+    call = Call(xid, program, version, procedure, record, offset, cred.flavor, cred.body, peer, connection)
+    if cred.flavor == AUTH_TLS:
+        if procedure != 0 or cred.body:
+            raise Refused(pack_refusal(xid, AuthError(AuthStat.AUTH_BADCRED)))
+        if verf != NO_AUTH:
+            raise Refused(pack_refusal(xid, AuthError(AuthStat.AUTH_BADVERF)))
+        raise Probe(call)
+    return call
 
 
 def pack_success(xid: int, result: bytes) -> bytes:

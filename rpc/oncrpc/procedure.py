@@ -53,14 +53,25 @@ class Procedure(Generic[R]):
 
 
 class Program:
-    """One version of a program: its numbers, its names, its procedures."""
+    """One version of a program: its numbers, its names, its procedures.
 
-    __slots__ = ("_by_number", "name", "number", "procedures", "version", "version_name")
+    callback: whether servers may call it on a connection that the client opened (`@callback` before the program).
+    """
+
+    __slots__ = ("_by_number", "callback", "name", "number", "procedures", "version", "version_name")
 
     def __init__(
-        self, name: str, number: int, version_name: str, version: int, procedures: tuple[Procedure[Any], ...]
+        self,
+        name: str,
+        number: int,
+        version_name: str,
+        version: int,
+        procedures: tuple[Procedure[Any], ...],
+        *,
+        callback: bool = False,
     ) -> None:
         self.name = name
+        self.callback = callback
         self.number = number
         self.version_name = version_name
         self.version = version
@@ -89,14 +100,28 @@ class AsyncCaller(Protocol):
         """Return the result. Raises the errors of oncrpc.errors."""
 
 
+class BackConnection(Protocol):
+    """The connection a call came in on, as far as a handler may use it: to call its client back."""
+
+    def client(self, program: Program, *, timeout_s: float | None = 60.0) -> AsyncCaller:
+        """Return what carries calls to the client's own `program`: give it to that program's `..._AsyncClient`.
+
+        timeout_s: how long a call may take unless it says otherwise (None: for ever). Raises LocalError for a program
+        that is not marked `@callback` in its .x file.
+        """
+
+
 class Call:
     """A call as a server sees it.
 
     record is the message, offset where the arguments begin in it. cred_flavor and cred are the credential as sent: a
-    claim. peer is what the transport knows of the caller (its type is the server's own affair).
+    claim. peer is what the transport knows of the caller (its type is the server's own affair). connection is what the
+    call came in on, None for a datagram.
     """
 
-    __slots__ = ("cred", "cred_flavor", "offset", "peer", "procedure", "program", "record", "version", "xid")
+    __slots__ = (
+        "connection", "cred", "cred_flavor", "offset", "peer", "procedure", "program", "record", "version", "xid"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -109,6 +134,7 @@ class Call:
         cred_flavor: int = 0,
         cred: bytes = b"",
         peer: Any = None,
+        connection: BackConnection | None = None,
     ) -> None:
         self.xid = xid
         self.program = program
@@ -119,3 +145,4 @@ class Call:
         self.cred_flavor = cred_flavor
         self.cred = cred
         self.peer = peer
+        self.connection = connection

@@ -18,7 +18,8 @@ from oncrpc import __version__
 from virtrpcd.config import Config, ConfigError, default_config_file, load
 
 EPILOG = f"""\
-ENDPOINT is tcp:HOST:PORT, udp:HOST:PORT or unix:PATH[?ro]; PORT 0 is any free one. Without --onc: loopback tcp and udp
+ENDPOINT is tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]; PORT 0 is any free one. tls: is tcp with TLS
+required (RFC 9289); its certificates are in the configuration file, section [tls]. Without --onc: loopback tcp and udp
 on free ports, and the sockets virtrpcd.sock and virtrpcd-ro.sock in the run folder.
 
 When ready, one line of JSON on stdout says where the daemon listens. Logs go to stderr. SIGTERM ends it: it
@@ -106,10 +107,11 @@ async def serve(config: Config, ready: Callable[[dict[str, Any]], None]) -> None
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit code: 0 done, 1 could not start, 2 wrong option or file."""
-    from virtrpcd import logs
+    from virtrpcd import logs, tls
 
     try:
         config = settings(parser().parse_args(argv))
+        tls.check(config)
     except ConfigError as exc:
         print(f"virtrpcd: {exc}", file=sys.stderr)
         return 2

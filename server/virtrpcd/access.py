@@ -16,6 +16,7 @@ from virtrpcd import identity
 from virtrpcd.errors import AccessDenied, InvalidArgument, OperationDenied
 
 if TYPE_CHECKING:
+    from oncrpc.certificate import Certificate
     from virtrpcd.drivers.base import Driver
 
 
@@ -71,11 +72,14 @@ class AccessRule:
 
     write_group: members of this group (by name or number) have the write right on unix sockets. local: what other users
     of this host have. remote: what callers from other hosts have without proof of who they are.
+    certificates: (name, right) pairs for their holders; others: the right of a certificate that has none of the names.
     """
 
     write_group: str | None = None
     local: Right = Right.READ
     remote: Right = Right.NONE
+    certificates: tuple[tuple[str, Right], ...] = ()
+    others: Right = Right.NONE
     write_gid: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -116,6 +120,17 @@ class AccessRule:
             return min(self.remote, Right.READ), f"tcp {host} port {port}"
         who = identity.of_loopback_peer(sock)
         return self.right_of(who), f"tcp uid {who.uid if who else 'unknown'} port {port}"
+
+    def tls_peer(self, sock: socket.socket, certificate: Certificate | None, driver: Driver) -> Peer:
+        """Return the peer of a connection with TLS up: its certificate alone says who it is, on loopback too."""
+        try:
+            host, port = sock.getpeername()[:2]
+        except OSError:
+            return Peer(Right.NONE, driver, "tls, already gone")
+        if certificate is None:
+            return Peer(min(self.remote, Right.READ), driver, f"tls {host} port {port}")
+        named = [right for name, right in self.certificates if name in certificate.names]
+        return Peer(max(named, default=self.others), driver, f"tls {host} port {port} {certificate}")
 
     def datagram_peer(self, address: tuple[Any, ...], driver: Driver) -> Peer:
         """Return the peer of a datagram: it may read at most, for anybody can write any sender on it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from oncrpc.certificate import NAME_KINDS
 from virtrpcd.access import Right
 from virtrpcd.endpoint import Endpoint, EndpointError, parse_endpoint
 
@@ -54,6 +55,26 @@ class AccessSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """TLS on tls: endpoints, where it is required, and on tcp: ones, where it is offered.
+
+    certificate, key: ours (PEM; key None: in the same file). ca: who vouches for clients. clients: whether they are
+    asked for a certificate (none, optional, required; None: optional where there is a ca, else none). admin, write,
+    read: the names in certificates that have these rights, each with its kind ("CN:alice", "DNS:host.example",
+    "URI:...", "email:..."); others: the right of a certificate that holds and has none of them (none, read, write).
+    """
+
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+    clients: str | None = None
+    admin: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+    others: Right = Right.NONE
+
+
+@dataclass(frozen=True, slots=True)
 class QemuSettingsFile:
     """accel: auto, kvm or tcg. emulator: path of qemu-system-*, None to look for it."""
 
@@ -73,6 +94,7 @@ class Config:
     portmap: str = "auto"
     limits: LimitSettings = field(default_factory=LimitSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
+    tls: TlsSettings = field(default_factory=TlsSettings)
     qemu: QemuSettingsFile = field(default_factory=QemuSettingsFile)
     log_level: str = "info"
 
@@ -146,7 +168,19 @@ def load(
         config = replace(config, log_level=_log_level("--log-level", "log_level", log_level))
     if not config.onc:
         config = replace(config, onc=default_endpoints(config.run_dir))
+    _check_tls(config, name)
     return config
+
+
+def _check_tls(config: Config, source: str) -> None:
+    """Raise ConfigError where settings of TLS are there and what they need is not."""
+    tls = config.tls
+    wants = next((str(endpoint) for endpoint in config.onc if endpoint.kind == "tls"), None)
+    if tls.certificate is None and (wants or tls != TlsSettings()):
+        raise ConfigError(f"{source}: tls.certificate is needed for {wants or 'the other settings of [tls]'}")
+    asks = tls.clients in ("optional", "required") or tls.admin or tls.write or tls.read or tls.others > Right.NONE
+    if asks and tls.ca is None:
+        raise ConfigError(f"{source}: tls.ca is needed to know whose certificates of clients hold")
 
 
 def _is_root(root: bool | None) -> bool:
@@ -211,7 +245,7 @@ def _portmap(source: str, key: str, value: object) -> str:
 
 def _endpoint(source: str, value: object) -> Endpoint:
     if not isinstance(value, str):
-        raise _wrong(source, "onc", "tcp:HOST:PORT, udp:HOST:PORT or unix:PATH[?ro]", value)
+        raise _wrong(source, "onc", "tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]", value)
     try:
         return parse_endpoint(value)
     except EndpointError as exc:
@@ -235,6 +269,17 @@ def _text(source: str, key: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise _wrong(source, key, "a text", value)
     return value
+
+
+def _certificate_names(source: str, key: str, value: object) -> tuple[str, ...]:
+    expected = f"a list of names that begin with {', '.join(kind + ':' for kind in NAME_KINDS)}"
+    if not isinstance(value, list):
+        raise _wrong(source, key, expected, value)
+    for name in value:
+        kind, colon, rest = name.partition(":") if isinstance(name, str) else ("", "", "")
+        if kind not in NAME_KINDS or not colon or not rest:
+            raise _wrong(source, key, expected, name)
+    return tuple(value)
 
 
 def _whole(low: int, high: int) -> Callable[[str, str, object], int]:
@@ -279,6 +324,16 @@ _SECTIONS: Final[dict[str, dict[str, Check]]] = {
         "write_group": _text,
         "local": _right("none", "read", "write", "admin"),
         "remote": _right("none", "read"),
+    },
+    "tls": {
+        "certificate": _path,
+        "key": _path,
+        "ca": _path,
+        "clients": _choice("none", "optional", "required"),
+        "admin": _certificate_names,
+        "write": _certificate_names,
+        "read": _certificate_names,
+        "others": _right("none", "read", "write"),
     },
     "qemu": {"accel": _accel, "emulator": _path},
 }

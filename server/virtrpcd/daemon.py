@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import socket
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from oncrpc import __version__
 from oncrpc.datagram_server import DatagramServer
@@ -19,7 +19,7 @@ from oncrpc.portmap.entries import Registration
 from oncrpc.procedure import Call
 from oncrpc.server import Limits, Listener
 from virtproto import virt as v
-from virtrpcd import identity, listen
+from virtrpcd import identity, listen, tls
 from virtrpcd.access import AccessRule, Peer, Right
 from virtrpcd.config import Config, ConfigError
 from virtrpcd.door import Door
@@ -32,6 +32,10 @@ from virtrpcd.events import EventBus
 from virtrpcd.paths import PathRules
 from virtrpcd.service import VirtService
 from virtrpcd.service.context import Context
+
+if TYPE_CHECKING:
+    from oncrpc.certificate import Certificate
+    from oncrpc.tls import ServerTls
 
 log = logging.getLogger("virtrpcd")
 
@@ -61,7 +65,8 @@ class Daemon:
         self.config = config
         try:
             access = config.access
-            self._access = AccessRule(access.write_group, access.local, access.remote)
+            names = tls.named_rights(config.tls)
+            self._access = AccessRule(access.write_group, access.local, access.remote, names, config.tls.others)
         except KeyError as exc:
             raise ConfigError(f"access.write_group: no such group: {config.access.write_group!r}") from exc
         self._paths = PathRules(config.allowed_dirs)
@@ -221,10 +226,21 @@ class Daemon:
             record_timeout_s=settings.record_timeout_s,
             drain_s=settings.drain_s,
         )
-        listener = Listener(dispatcher, make_peer, limits)
+        listener = Listener(dispatcher, make_peer, limits, tls=self._make_tls(endpoint))
         listener.on_close = registry.peer_gone
         self._listeners.append(listener)
         await listener.start(sock)
+
+    def _make_tls(self, endpoint: Endpoint) -> ServerTls | None:
+        """Return what TLS is started with: required on tls:, offered on tcp: where there is a certificate."""
+        if endpoint.kind not in ("tls", "tcp"):
+            return None
+        driver = self._need_registry().default
+
+        def identify(sock: socket.socket, certificate: Certificate | None) -> Peer:
+            return self._access.tls_peer(sock, certificate, driver)
+
+        return tls.server_tls(self.config.tls, required=endpoint.kind == "tls", identify=identify)
 
     async def _open_datagrams(self, sock: socket.socket, dispatcher: Dispatcher, door: Door) -> None:
         registry = self._need_registry()
@@ -256,7 +272,9 @@ class Daemon:
             if endpoint.read_only:
                 continue
             address: Any = endpoint.path if endpoint.kind == "unix" else _numeric(endpoint)
-            netid = "local" if endpoint.kind == "unix" else endpoint.kind + ("6" if ":" in address[0] else "")
+            # TLS is started on an ordinary tcp connection: clients find it as tcp (RFC 9289 section 4.1).
+            kind = "tcp" if endpoint.kind == "tls" else endpoint.kind
+            netid = "local" if kind == "unix" else kind + ("6" if ":" in address[0] else "")
             for program in PROGRAMS:
                 entry = Registration(program.number, program.version, netid, address)
                 found.setdefault((program.version, netid), entry)

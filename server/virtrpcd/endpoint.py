@@ -1,4 +1,4 @@
-"""Where the daemon listens: tcp:HOST:PORT, udp:HOST:PORT, unix:PATH[?ro]."""
+"""Where the daemon listens: tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT, unix:PATH[?ro]."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ class EndpointError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """kind is tcp, udp or unix; host and port for the first two (port 0: any free one), path and read_only for unix."""
+    """kind is tcp, udp, tls or unix; host and port for all but unix (port 0: any free one), path and read_only for it.
+
+    tls is tcp with TLS required (RFC 9289).
+    """
 
     kind: str
     host: str = ""
@@ -35,10 +38,8 @@ def parse_endpoint(text: str) -> Endpoint:
     kind, _, rest = text.partition(":")
     if kind == "unix":
         return _parse_unix(text, rest)
-    if kind == "tls":
-        raise EndpointError(f"{text!r}: tls endpoints are not there yet")
-    if kind not in ("tcp", "udp"):
-        raise EndpointError(f"{text!r}: starts with none of tcp: udp: unix:")
+    if kind not in ("tcp", "udp", "tls"):
+        raise EndpointError(f"{text!r}: starts with none of tcp: udp: tls: unix:")
     host, colon, port = rest.rpartition(":")
     if not colon or not host:
         raise EndpointError(f"{text!r}: expected {kind}:HOST:PORT")

@@ -15,13 +15,14 @@ import socket
 import struct
 from typing import Final, NamedTuple
 
+from oncrpc import peers
+
 log = logging.getLogger("virtrpcd.identity")
 
 _NETLINK_SOCK_DIAG: Final = 4
 _SOCK_DIAG_BY_FAMILY: Final = 20
 _NLM_F_REQUEST: Final = 1
 _TCP_ESTABLISHED: Final = 1
-_SO_PEERGROUPS: Final = 59
 _LOOKUP_TIMEOUT_S: Final = 0.5
 
 _NLMSGHDR = struct.Struct("=IHHII")
@@ -53,21 +54,8 @@ def is_loopback(host: str) -> bool:
 
 def of_unix_peer(sock: socket.socket) -> Identity | None:
     """Return the credentials of a unix socket's peer, None when the kernel gives none."""
-    try:
-        raw = sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        pid, uid, gid = struct.unpack("3i", raw)
-    except OSError as exc:
-        log.warning("no peer credentials: %s", exc)
-        return None
-    if uid < 0:
-        return None
-    gids = {gid}
-    try:
-        groups = sock.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, 4 * 1024)
-        gids.update(struct.unpack(f"={len(groups) // 4}I", groups))
-    except OSError as exc:
-        log.debug("no supplementary groups of pid %d: %s", pid, exc)
-    return Identity(uid, frozenset(gids))
+    who = peers.peer_credentials(sock)
+    return None if who is None else Identity(who.uid, peers.peer_groups(sock) | {who.gid})
 
 
 def of_loopback_peer(sock: socket.socket) -> Identity | None:

@@ -16,6 +16,12 @@ ROWS = [
     ("onc+udp://127.0.0.1:9/", Address("udp", host="127.0.0.1", port=9)),
     ("onc+tcp://[::1]:70/", Address("tcp", host="::1", port=70)),
     ("onc+tcp://host/?portmap=1111", Address("tcp", host="host", portmap_port=1111)),
+    ("onc+tls://host/", Address("tls", host="host")),
+    (
+        "onc+tls://10.0.0.1:4012/?ca=/a b/ca.pem&cert=/c.pem&key=/k.pem&name=host.example",
+        Address("tls", host="10.0.0.1", port=4012, ca="/a b/ca.pem", cert="/c.pem", key="/k.pem", name="host.example"),
+    ),
+    ("onc+tls://host/?portmap=1111&ca=/x", Address("tls", host="host", portmap_port=1111, ca="/x")),
     ("onc+unix:///run/a%20b.sock", Address("unix", path="/run/a b.sock")),
 ]
 
@@ -33,7 +39,9 @@ def test_an_address_reads_back(address: Address) -> None:
 @pytest.mark.parametrize(
     ("uri", "said"),
     [
-        ("onc+tls://host/", "not there yet"),
+        ("onc+tls://host/?colour=red", "unknown option 'colour'; there is only portmap=PORT, ca="),
+        ("onc+tls://host/?cert=", "cert= says nothing"),
+        ("onc+tcp://host/?ca=/x", "unknown option"),
         ("libvirt+tcp://host/system", "not there yet"),
         ("qemu:///system", "expected onc"),
         ("tcp://host/", "expected onc"),

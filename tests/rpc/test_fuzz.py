@@ -18,6 +18,7 @@ from wire_samples import Samples, mutated
 
 from oncrpc.client import decode_result
 from oncrpc.client_session import ClientSession
+from oncrpc.connection import Connection
 from oncrpc.datagram_server import DatagramServer
 from oncrpc.dispatch import Dispatcher, decode_args
 from oncrpc.errors import BrokenSession, ProcedureUnavailable, ProgramMismatch, RemoteError, RpcRefusal
@@ -29,7 +30,7 @@ from oncrpc.portmap.registry import Registry
 from oncrpc.portmap.service import PortmapService
 from oncrpc.procedure import Call, Procedure
 from oncrpc.record import RecordReader
-from oncrpc.server import Connection, Limits, Listener
+from oncrpc.server import Limits, Listener
 from virtproto import virt as v
 
 TABLE: Final = v.VIRT_V2_TABLE

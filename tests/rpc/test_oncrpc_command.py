@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from oncrpc.__main__ import host_port, main, printable
+from oncrpc.__main__ import main
+from oncrpc.commands.common import host_port, printable
 from oncrpc.portmap.client import PortmapClient
 
 ROOT = Path(__file__).parents[2] / "rpc"

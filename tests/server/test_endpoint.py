@@ -9,6 +9,7 @@ from virtrpcd.endpoint import Endpoint, EndpointError, parse_endpoint
 GOOD = [
     ("tcp:127.0.0.1:0", Endpoint("tcp", host="127.0.0.1")),
     ("udp:localhost:111", Endpoint("udp", host="localhost", port=111)),
+    ("tls:example.org:0", Endpoint("tls", host="example.org")),
     ("tcp:[::1]:99", Endpoint("tcp", host="::1", port=99)),
     ("unix:/run/x.sock", Endpoint("unix", path="/run/x.sock")),
     ("unix:/run/x.sock?ro", Endpoint("unix", path="/run/x.sock", read_only=True)),
@@ -25,7 +26,7 @@ def test_text_and_endpoint_are_each_other(text: str, endpoint: Endpoint) -> None
     ("text", "why"),
     [
         ("http:x:1", "starts with none of"),
-        ("tls:x:1", "not there yet"),
+        ("tls:1", "expected tls:HOST:PORT"),
         ("tcp:1", "expected tcp:HOST:PORT"),
         ("tcp::1", "expected tcp:HOST:PORT"),
         ("tcp:x:70000", "no port"),

@@ -18,7 +18,10 @@ from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="DOM is a machine's id, uuid or name; FILE may be - for standard input. Exit code: 0 done, 1 refused by the "
-    "daemon, 2 wrong usage, 3 daemon not reached. Completion in bash: "
+    "daemon, 2 wrong usage, 3 daemon not reached. onc+tls:// takes its certificates from ?ca=FILE&cert=FILE&key=FILE, "
+    "else $VIRTRPC_TLS_CA, $VIRTRPC_TLS_CERT and $VIRTRPC_TLS_KEY, else ca.pem, cert.pem and key.pem in "
+    "~/.config/virtrpc/tls or /etc/virtrpc/tls; without a CA those of the system count, without a certificate nobody is "
+    "who you are. ?name=NAME: what the daemon's certificate is made out to, if not HOST. Completion in bash: "
     'eval "$(_VIRTRPC_COMPLETE=bash_source virtrpc)"; zsh and fish in the same way.',
 )
 @click.option(
@@ -26,8 +29,8 @@ from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
     "--connect",
     "uri",
     metavar="URI",
-    help="onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/ or onc+unix:///PATH; without PORT the portmapper is asked "
-    "(?portmap=PORT: one that is not on 111).  [default: $VIRTRPC_URI, else this host's daemon]",
+    help="onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+tls://HOST[:PORT]/ or onc+unix:///PATH; without PORT the "
+    "portmapper is asked (?portmap=PORT: one that is not on 111).  [default: $VIRTRPC_URI, else this host's daemon]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the same fields as the tables.")
 @click.pass_context

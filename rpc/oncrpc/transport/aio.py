@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
+
+if TYPE_CHECKING:
+    from oncrpc.tls import ClientTls
 
 
 class Receiver(Protocol):
@@ -26,6 +29,7 @@ class StreamLink(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._writable = asyncio.Event()
         self._writable.set()
+        self._gone = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -37,6 +41,7 @@ class StreamLink(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._writable.set()
+        self._gone.set()
         if self.receiver is not None:
             self.receiver.lost(ConnectionLost(f"the connection was lost: {exc or 'closed by the peer'}"))
 
@@ -60,6 +65,11 @@ class StreamLink(asyncio.Protocol):
         """Close after what is buffered has been sent."""
         if self._transport is not None:
             self._transport.close()
+
+    async def wait_closed(self) -> None:
+        """Wait for the end of TLS, which takes a goodbye; a plain connection needs no waiting."""
+        if self._transport is not None and self._transport.get_extra_info("ssl_object") is not None:
+            await self._gone.wait()
 
 
 class DatagramLink(asyncio.DatagramProtocol):
@@ -95,13 +105,36 @@ class DatagramLink(asyncio.DatagramProtocol):
             self._transport.close()
             self._transport = None
 
+    async def wait_closed(self) -> None:
+        """Datagrams take no goodbye."""
 
-async def connect_tcp(host: str, port: int, timeout_s: float | None) -> StreamLink:
-    """Connect to a host. Raises NotDelivered (ConnectTimeout)."""
+
+async def connect_tcp(
+    host: str,
+    port: int,
+    timeout_s: float | None,
+    *,
+    tls: ClientTls | None = None,
+    program: int = 0,
+    version: int = 0,
+) -> StreamLink:
+    """Connect to a host. Raises NotDelivered (ConnectTimeout, TlsRefused).
+
+    tls: start TLS at once, asked for by a NULL call to program and version.
+    """
     loop = asyncio.get_running_loop()
     where = f"{host} port {port}"
+    link = StreamLink()
     try:
-        _, link = await asyncio.wait_for(loop.create_connection(StreamLink, host, port), timeout_s)
+        async with asyncio.timeout(timeout_s):
+            if tls is None:
+                await loop.create_connection(lambda: link, host, port)
+            else:
+                from oncrpc.tls_aio import connect
+
+                await connect(tls, host, port, program, version, link)
+    except NotDelivered:
+        raise
     except TimeoutError as exc:
         raise ConnectTimeout(f"no connection to {where} within {timeout_s} s") from exc
     except OSError as exc:

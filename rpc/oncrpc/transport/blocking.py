@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import socket
 import time
+from typing import TYPE_CHECKING
 
 from oncrpc.errors import CallTimeout, ConnectionLost, ConnectTimeout, NotDelivered
+
+if TYPE_CHECKING:
+    from oncrpc.tls import ClientTls
 
 RECEIVE_BYTES = 262_144
 
@@ -17,8 +21,20 @@ class StreamTransport:
         self._sock = sock
 
     @classmethod
-    def connect_tcp(cls, host: str, port: int, timeout_s: float | None) -> StreamTransport:
-        """Connect to a host. Raises NotDelivered (ConnectTimeout)."""
+    def connect_tcp(
+        cls,
+        host: str,
+        port: int,
+        timeout_s: float | None,
+        *,
+        tls: ClientTls | None = None,
+        program: int = 0,
+        version: int = 0,
+    ) -> StreamTransport:
+        """Connect to a host. Raises NotDelivered (ConnectTimeout, TlsRefused).
+
+        tls: start TLS at once, asked for by a NULL call to program and version.
+        """
         try:
             sock = socket.create_connection((host, port), timeout_s)
         except TimeoutError as exc:
@@ -26,7 +42,7 @@ class StreamTransport:
         except OSError as exc:
             raise NotDelivered(f"cannot connect to {host} port {port}: {exc.strerror or exc}") from exc
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return cls(sock)
+        return cls(sock if tls is None else tls.start(sock, host, program, version, timeout_s))
 
     @classmethod
     def connect_unix(cls, path: str, timeout_s: float | None) -> StreamTransport:
