@@ -97,16 +97,16 @@ def watched() -> Iterator[Watch]:
 Round = Callable[[random.Random, int, Watch], Counter[str]]
 
 
-def rounds(what: str, play: Round) -> Counter[str]:
-    """Play rounds of ROUND records, RECORDS in all; return what became of them."""
+def rounds(what: str, play: Round, records: int = RECORDS) -> Counter[str]:
+    """Play rounds of ROUND records, `records` in all; return what became of them."""
     outcomes = Counter[str]()
     with watched() as watch:
-        for number in range(0, RECORDS, ROUND):
+        for number in range(0, records, ROUND):
             try:
-                outcomes += play(random.Random(f"{SEED} {what} {number}"), min(ROUND, RECORDS - number), watch)
+                outcomes += play(random.Random(f"{SEED} {what} {number}"), min(ROUND, records - number), watch)
             except Exception as exc:
                 raise AssertionError(f"{what}: seed {SEED}, records from {number} on") from exc
-            if number >= RECORDS // 4:
+            if number >= records // 4:
                 watch.mark()
     return outcomes
 

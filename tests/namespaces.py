@@ -82,9 +82,9 @@ class Namespace:
         self.start("rpcbind", "-f")
         wait_until(lambda: answers(self.socket))
 
-    def start_ours(self) -> None:
+    def start_ours(self, *arguments: str) -> None:
         """Start our own and wait until it says it is ready."""
-        process = self.start(sys.executable, "-m", "oncrpc", "portmap", "--local", "/run/rpcbind.sock")
+        process = self.start(sys.executable, "-m", "oncrpc", "portmap", "--local", "/run/rpcbind.sock", *arguments)
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["port"] == 111
 

@@ -33,6 +33,8 @@ OUTSIDE: dict[str, set[str]] = {
     "virtrpc": {"click", "rich"},
     "pyrpcgen": set(),
 }
+# a single module that may import one package more, and why
+EXCEPTIONS = {("oncrpc.specification", "pyrpcgen")}  # compiles a .x at run time; imported when it is used
 VIRTPROTO_SEES = {"oncrpc", "oncrpc.xdr", "oncrpc.procedure", "oncrpc.errors"}
 # The floors of oncrpc, bottom first: a module may import its own floor and those below.
 ONCRPC_FLOORS = [
@@ -45,7 +47,7 @@ ONCRPC_FLOORS = [
     {"record", "procedure"},
     {"message"},
     {"auth"},
-    {"client_session", "server_session", "dispatch", "interceptors"},
+    {"client_session", "server_session", "dispatch", "interceptors", "answering"},
     {"tls"},
     {"tls_aio"},
     {"transport"},
@@ -55,7 +57,7 @@ ONCRPC_FLOORS = [
     {"server_tls"},
     {"connection", "server", "datagram_server"},
     {"portmap"},
-    {"service"},
+    {"service", "sample", "specification", "capture", "rpc"},
     {"commands"},
     {"__main__"},
 ]
@@ -100,7 +102,8 @@ def test_packages_import_only_what_is_below_them() -> None:
     for package in OURS:
         allowed = MAY_IMPORT[package] | OUTSIDE[package] | {package} | sys.stdlib_module_names
         for name, path in modules(package):
-            wrong += [f"{name} imports {seen}" for seen in imports(path) if seen.partition(".")[0] not in allowed]
+            here = allowed | {seen for module, seen in EXCEPTIONS if module == name}
+            wrong += [f"{name} imports {seen}" for seen in imports(path) if seen.partition(".")[0] not in here]
     assert wrong == []
 
 

@@ -25,7 +25,8 @@ UNIX_PATH_BYTES: Final = 107
 class Address:
     """kind is "tcp", "udp", "tls" or "unix". host, port (None: ask the portmapper at portmap_port) for all but unix;
     path for unix, and read_only_path: the socket to take when that one is there but not permitted ("": none). For tls,
-    files (ca, cert, key; "": as virtrpc.tls finds them) and the name that the daemon's certificate must have ("": host).
+    files (ca, cert, key; "": as virtrpc.tls finds them) and the name that the daemon's certificate must have ("": the
+    host).
     """
 
     kind: str

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
     from oncrpc.procedure import Call, Procedure, Program
     from oncrpc.server import Limits, Listener
     from oncrpc.service import Server
+    from oncrpc.tls import ClientTls, ServerTls
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "AsyncClient", "Call", "Client", "Dispatcher", "Interceptor", "Limits", "Listener", "OncRpcError", "Procedure",
-    "Program", "Server",
+    "AsyncClient", "Call", "Client", "ClientTls", "Dispatcher", "Interceptor", "Limits", "Listener", "OncRpcError",
+    "Procedure", "Program", "Server", "ServerTls",
 ]  # fmt: skip
 
 _HOMES: Final = {
     "AsyncClient": "aclient",
     "Call": "procedure",
     "Client": "client",
+    "ClientTls": "tls",
     "Dispatcher": "dispatch",
     "Interceptor": "interceptors",
     "Limits": "server",
@@ -38,6 +40,7 @@ _HOMES: Final = {
     "Procedure": "procedure",
     "Program": "procedure",
     "Server": "service",
+    "ServerTls": "tls",
 }
 
 

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from oncrpc.commands import info, ping, portmap
+from oncrpc.commands import call, decode, info, ping, portmap
 from oncrpc.commands.common import Exit
 from oncrpc.errors import OncRpcError, TransportError
 
-COMMANDS: Final = (info, ping, portmap)
+COMMANDS: Final = (info, ping, call, decode, portmap)
 """In the order in which the help lists them."""
 
 

@@ -6,6 +6,7 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from oncrpc.answering import Answering
 from oncrpc.client import (
     CALL_TIMEOUT_S,
     CONNECT_TIMEOUT_S,
@@ -15,13 +16,14 @@ from oncrpc.client import (
     decode_result,
 )
 from oncrpc.client_session import ClientSession
-from oncrpc.errors import CallTimeout, NotDelivered, ProtocolError
+from oncrpc.errors import CallTimeout, LocalError, NotDelivered, ProtocolError
 from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
 from oncrpc.procedure import Procedure
 from oncrpc.record import MAX_RECORD
 from oncrpc.transport.aio import DatagramLink, StreamLink, connect_tcp, connect_udp, connect_unix
 
 if TYPE_CHECKING:
+    from oncrpc.dispatch import Dispatcher
     from oncrpc.tls import ClientTls
 
 R = TypeVar("R")
@@ -30,7 +32,8 @@ R = TypeVar("R")
 class AsyncClient:
     """Calls to one program and version; any number at once over the one connection.
 
-    call_timeout_s as in Client. A task that is cancelled while it waits leaves the connection usable.
+    call_timeout_s as in Client. A task that is cancelled while it waits leaves the connection usable. serve: what the
+    server may call on this connection (programs marked `@callback`), answered as it comes in; not on udp.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class AsyncClient:
         cred: OpaqueAuth = NO_AUTH,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
         max_record: int = MAX_RECORD,
+        serve: Dispatcher | None = None,
     ) -> None:
         self.call_timeout_s = call_timeout_s
         self._datagram = isinstance(link, DatagramLink)
@@ -49,6 +53,12 @@ class AsyncClient:
         self._link = link
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
         self._closed: Exception | None = None
+        self._answering: Answering | None = None
+        if serve is not None:
+            if self._datagram:
+                raise LocalError("a server cannot call back by udp")
+            self._answering = Answering(serve, link.write, link.drain)
+            self.session.on_call = self._answering.take
         link.receiver = self
 
     @classmethod
@@ -63,10 +73,11 @@ class AsyncClient:
         tls: ClientTls | None = None,
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
+        serve: Dispatcher | None = None,
     ) -> Self:
         """Connect by tcp, with tls by RFC 9289. Raises NotDelivered (ConnectTimeout, TlsRefused)."""
         link = await connect_tcp(host, port, connect_timeout_s, tls=tls, program=program, version=version)
-        return cls(link, program, version, cred=cred, call_timeout_s=call_timeout_s)
+        return cls(link, program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve)
 
     @classmethod
     async def unix(
@@ -78,10 +89,11 @@ class AsyncClient:
         cred: OpaqueAuth = NO_AUTH,
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
+        serve: Dispatcher | None = None,
     ) -> Self:
         """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
         link = await connect_unix(path, connect_timeout_s)
-        return cls(link, program, version, cred=cred, call_timeout_s=call_timeout_s)
+        return cls(link, program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve)
 
     @classmethod
     async def udp(
@@ -178,6 +190,8 @@ class AsyncClient:
         """Tell every caller that waits that its answer will not come."""
         if not self._datagram:
             self._closed = self._closed or reason
+        if self._answering is not None:
+            self._answering.end()
         for waiter in self._waiting.values():
             if not waiter.done():
                 waiter.set_exception(reason)

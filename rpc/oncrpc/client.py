@@ -5,18 +5,20 @@ from __future__ import annotations
 import struct
 import threading
 import time
+from collections import deque
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from oncrpc.client_session import ClientSession
-from oncrpc.errors import CallTimeout, NotDelivered, OutcomeUnknown, ProtocolError, RemoteError, XdrError
-from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
+from oncrpc.errors import CallTimeout, LocalError, NotDelivered, OutcomeUnknown, ProtocolError, RemoteError, XdrError
+from oncrpc.message import NO_AUTH, OpaqueAuth, Refused, Reply, unpack_call
 from oncrpc.procedure import Procedure
-from oncrpc.record import MAX_RECORD
+from oncrpc.record import MAX_RECORD, mark
 from oncrpc.transport.blocking import DatagramTransport, StreamTransport
 from oncrpc.xdr import VOID
 
 if TYPE_CHECKING:
+    from oncrpc.dispatch import Dispatcher
     from oncrpc.tls import ClientTls
 
 R = TypeVar("R")
@@ -26,6 +28,8 @@ CALL_TIMEOUT_S = 60.0
 FIRST_RETRY_S = 0.5
 """How long the udp client waits before it sends a call again; doubled each time, to MAX_RETRY_S."""
 MAX_RETRY_S = 8.0
+POLL_S = 0.001
+"""The shortest time to look whether something came in."""
 
 NULL: Procedure[None] = Procedure(0, "NULL", VOID, VOID, arity=0)
 
@@ -49,11 +53,21 @@ def decode_result(procedure: Procedure[R], reply: Reply) -> R:
     return value
 
 
+def _answer_to(serve: Dispatcher, record: bytes) -> bytes:
+    """Return the bytes that answer a call of the server. Raises RemoteError for what is no call."""
+    try:
+        return mark(serve.reply_now(unpack_call(record)))
+    except Refused as refused:
+        return mark(refused.reply)
+
+
 class Client:
     """Calls to one program and version, one at a time; threads take turns.
 
     call_timeout_s: how long a call may take unless it says otherwise (None: for ever). After CallTimeout the connection
-    stays usable, but for one that ran out while sending; a late reply is dropped by its xid.
+    stays usable, but for one that ran out while sending; a late reply is dropped by its xid. serve: what the server may
+    call on this connection (programs marked `@callback`), answered while a call waits, and by `serve_pending`; not on
+    udp. Such a handler cannot itself call by this client.
     """
 
     def __init__(
@@ -66,13 +80,21 @@ class Client:
         call_timeout_s: float | None = CALL_TIMEOUT_S,
         max_record: int = MAX_RECORD,
         datagram: bool = False,
+        serve: Dispatcher | None = None,
     ) -> None:
         self.call_timeout_s = call_timeout_s
         self.session = ClientSession(program, version, cred=cred, max_record=max_record, stream=not datagram)
         self._transport = transport
         self._datagram = datagram
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._closed: str | None = None
+        self._serve = serve
+        self._called: deque[bytes] = deque()
+        self._answering = False
+        if serve is not None:
+            if datagram:
+                raise LocalError("a server cannot call back by udp")
+            self.session.on_call = self._called.append
 
     @classmethod
     def tcp(
@@ -86,12 +108,13 @@ class Client:
         tls: ClientTls | None = None,
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
+        serve: Dispatcher | None = None,
     ) -> Self:
         """Connect by tcp, with tls by RFC 9289. Raises NotDelivered (ConnectTimeout, TlsRefused)."""
         transport = StreamTransport.connect_tcp(
             host, port, connect_timeout_s, tls=tls, program=program, version=version
         )
-        return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s)
+        return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve)
 
     @classmethod
     def unix(
@@ -103,10 +126,11 @@ class Client:
         cred: OpaqueAuth = NO_AUTH,
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
+        serve: Dispatcher | None = None,
     ) -> Self:
         """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
         transport = StreamTransport.connect_unix(path, connect_timeout_s)
-        return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s)
+        return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve)
 
     @classmethod
     def udp(
@@ -147,8 +171,8 @@ class Client:
         limit = self.call_timeout_s if timeout_s is None else timeout_s
         deadline = None if limit is None else time.monotonic() + limit
         with self._lock:
-            if self._closed is not None:
-                raise NotDelivered(self._closed)
+            if self._closed is not None or self._answering:
+                raise self._unusable()
             xid, message = self.session.call(procedure.number, packed)
             try:
                 reply = self._exchange(xid, message, deadline)
@@ -159,6 +183,29 @@ class Client:
     def ping(self, timeout_s: float | None = None) -> None:
         """Call procedure 0."""
         self.call(NULL, timeout_s=timeout_s)
+
+    def serve_pending(self, timeout_s: float | None = None) -> int:
+        """Answer what the server calls; return how many calls that were, 0 when none came within timeout_s.
+
+        timeout_s: how long to wait for the first, None for ever. Raises NotDelivered when the connection has ended
+        before, ConnectionLost and RemoteError when it ends now, LocalError for a client that offers nothing.
+        """
+        if self._serve is None:
+            raise LocalError("this client offers nothing for a server to call (serve=...)")
+        deadline = None if timeout_s is None else time.monotonic() + max(timeout_s, POLL_S)
+        with self._lock:
+            if self._closed is not None or self._answering:
+                raise self._unusable()
+            while not self._called:
+                try:
+                    self.session.receive(self._transport.receive(deadline))
+                except CallTimeout:
+                    return 0
+                except (OutcomeUnknown, ProtocolError) as exc:
+                    self._give_up(str(exc))
+                    raise
+            limit = self.call_timeout_s
+            return self._answer(self._serve, None if limit is None else time.monotonic() + limit)
 
     def close(self) -> None:
         """Close the connection; again is no error."""
@@ -190,9 +237,31 @@ class Client:
             except (OutcomeUnknown, ProtocolError) as exc:
                 self._give_up(str(exc))
                 raise
+            if self._called and self._serve is not None:
+                self._answer(self._serve, deadline)
             for reply in replies:
                 if reply.xid == xid:
                     return reply
+
+    def _answer(self, serve: Dispatcher, deadline: float | None) -> int:
+        """Answer the calls of the server that have come in; return how many."""
+        count = 0
+        self._answering = True
+        try:
+            while self._called:
+                self._transport.send(_answer_to(serve, self._called.popleft()), deadline)
+                count += 1
+        except (OutcomeUnknown, ProtocolError) as exc:
+            self._give_up(str(exc))
+            raise
+        finally:
+            self._answering = False
+        return count
+
+    def _unusable(self) -> NotDelivered | LocalError:
+        if self._closed is not None:
+            return NotDelivered(self._closed)
+        return LocalError("what answers a call of the server cannot call by the same client")
 
     def _exchange_datagrams(self, xid: int, message: bytes, deadline: float | None) -> Reply:
         wait = FIRST_RETRY_S

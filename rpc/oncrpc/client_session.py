@@ -4,16 +4,21 @@
     OPEN       any number of xids         a reply, `forget` (timeout) or `close`
     BROKEN     nothing                    a peer that broke the framing; every use raises BrokenSession
 
-A reply whose xid is not pending is late (its call timed out) or never asked for: it is counted and dropped.
+A reply whose xid is not pending is late (its call timed out) or never asked for: it is counted and dropped. A call of
+the server goes to `on_call`, for a client that offers something to it; both sides number their calls as they like.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from typing import Final
 
 from oncrpc.errors import BrokenSession, RemoteError
-from oncrpc.message import NO_AUTH, OpaqueAuth, Reply, pack_call, unpack_reply
+from oncrpc.message import CALL, NO_AUTH, OpaqueAuth, Reply, pack_call, unpack_reply
 from oncrpc.record import MAX_RECORD, RecordReader, mark
+
+_CALL: Final = CALL.to_bytes(4, "big")
 
 
 class ClientSession:
@@ -39,6 +44,8 @@ class ClientSession:
         self._xid = random.getrandbits(32) if first_xid is None else first_xid & 0xFFFFFFFF
         self._reader = RecordReader(max_record)
         self._stream = stream
+        self.on_call: Callable[[bytes], None] | None = None
+        """Who takes the messages by which the server calls us; while it is None, one breaks the session."""
         self._pending: set[int] = set()
         self._broken: str | None = None
 
@@ -71,7 +78,10 @@ class ClientSession:
         if self._broken is not None:
             raise BrokenSession(self._broken)
         try:
-            replies = [unpack_reply(record) for record in self._reader.feed(data)]
+            records = self._reader.feed(data)
+            if self.on_call is not None:
+                records = self._without_calls(records, self.on_call)
+            replies = [unpack_reply(record) for record in records]
         except RemoteError as exc:
             self._broken = f"the session is broken: {exc}"
             raise
@@ -85,6 +95,17 @@ class ClientSession:
             self.dropped_replies += 1
             return None
         return reply if self._match(reply) else None
+
+    @staticmethod
+    def _without_calls(records: list[bytes], take: Callable[[bytes], None]) -> list[bytes]:
+        """Hand on the records that are calls; return the others."""
+        others = []
+        for record in records:
+            if record[4:8] == _CALL:
+                take(record)
+            else:
+                others.append(record)
+        return others
 
     def _match(self, reply: Reply) -> bool:
         if reply.xid in self._pending:

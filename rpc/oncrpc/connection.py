@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from oncrpc.backchannel import BackCaller, CallsBack
-from oncrpc.dispatch import Dispatcher, LastReply, failed
+from oncrpc.dispatch import Dispatcher, LastReply, failed, told
 from oncrpc.errors import ConnectionLost, RemoteError, RpcRefusal
 from oncrpc.message import Probe, Refused
 from oncrpc.procedure import Call, Program
@@ -155,7 +155,7 @@ class Connection(asyncio.Protocol):
             try:
                 result = self._dispatch(event) if answer is None else answer(event)
             except RpcRefusal as refusal:
-                out.append(session.refusal(event, refusal))
+                out.append(session.refusal(event, told(event, refusal)))
             except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
                 out.append(session.refusal(event, failed(event, exc)))
             else:
@@ -192,7 +192,7 @@ class Connection(asyncio.Protocol):
         try:
             reply = self._session.success(call, await result)
         except RpcRefusal as refusal:
-            reply = self._session.refusal(call, refusal)
+            reply = self._session.refusal(call, told(call, refusal))
         except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
             reply = self._session.refusal(call, failed(call, exc))
         if self._transport is not None:

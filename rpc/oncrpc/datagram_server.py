@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
-from oncrpc.dispatch import Dispatcher, failed
+from oncrpc.dispatch import Dispatcher, failed, give_up, told
 from oncrpc.duplicates import DuplicateCache, DuplicateLimits, Seen
 from oncrpc.errors import RemoteError, RpcRefusal, SystemFailure
 from oncrpc.message import Refused, pack_refusal, pack_success, unpack_call
@@ -90,7 +90,7 @@ class DatagramServer(asyncio.DatagramProtocol):
             elif len(self._tasks) < self._limit:
                 self._start(call, result, data, addr)
             else:
-                cast(Any, result).close()
+                give_up(result)
                 self._forget(data, addr)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -142,6 +142,7 @@ class DatagramServer(asyncio.DatagramProtocol):
         return pack_refusal(call.xid, SystemFailure()) if shorter is None else pack_success(call.xid, shorter)
 
     def _refuse(self, call: Call, refusal: RpcRefusal, data: bytes, addr: Address) -> None:
+        refusal = told(call, refusal)
         reply = pack_refusal(call.xid, refusal)
         if isinstance(refusal, SystemFailure):
             self._answer(call, reply, data, addr)  # it may have run, in part

@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 import logging
 import struct
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from concurrent.futures import Executor
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from oncrpc.errors import (
     GarbageArguments,
@@ -62,6 +62,31 @@ def decode_args(procedure: Procedure[Any], call: Call) -> Any:
         raise GarbageArguments from exc
 
 
+class _Later:
+    """The encoded result of a method that waits. `close` is for a server that will not wait for it."""
+
+    __slots__ = ("_encode", "_result")
+
+    def __init__(self, result: Awaitable[Any], encode: Callable[[Any], bytes]) -> None:
+        self._result = result
+        self._encode = encode
+
+    def __await__(self) -> Generator[Any, Any, bytes]:
+        return self._encode((yield from self._result.__await__()))
+
+    def close(self) -> None:
+        give_up(self._result)
+
+
+def give_up(result: Awaitable[Any]) -> None:
+    """Let go of what an endpoint gave, unawaited: a coroutine is closed, a future cancelled."""
+    for name in ("close", "cancel"):
+        end = getattr(result, name, None)
+        if end is not None:
+            end()
+            return
+
+
 def endpoint(procedure: Procedure[Any], method: Callable[..., Any]) -> Endpoint:
     """Return an endpoint around a method of a generated server class: typed in, typed out.
 
@@ -71,9 +96,6 @@ def endpoint(procedure: Procedure[Any], method: Callable[..., Any]) -> Endpoint:
     if procedure.returns is not None:
         encode = procedure.result.arm_encoder(procedure.returns)  # type: ignore[attr-defined]
 
-    async def finish(result: Awaitable[Any]) -> bytes:
-        return encode(await result)
-
     def answer(call: Call) -> bytes | Awaitable[bytes]:
         if procedure.arity == 0:
             result = method(call)
@@ -81,7 +103,7 @@ def endpoint(procedure: Procedure[Any], method: Callable[..., Any]) -> Endpoint:
             result = method(decode_args(procedure, call), call)
         else:
             result = method(*decode_args(procedure, call), call)
-        return finish(result) if inspect.isawaitable(result) else encode(result)
+        return _Later(result, encode) if inspect.isawaitable(result) else encode(result)
 
     return answer
 
@@ -101,6 +123,17 @@ def _in_thread(method: Callable[..., Any], executor: Executor | None) -> Callabl
         return asyncio.get_running_loop().run_in_executor(executor, method, *args)
 
     return start
+
+
+def _is_stub(method: Any, implementation: Any) -> bool:
+    """Return whether a handler is the generated one, which only says that the procedure is not there."""
+    generated = next((cls for cls in type(implementation).__mro__ if "PROGRAM" in vars(cls)), object)
+    return getattr(method, "__func__", None) in vars(generated).values()
+
+
+def told(call: Call, refusal: RpcRefusal) -> RpcRefusal:
+    """Return what the caller is told of a refusal: itself, unless it is the answer to a call that the handler made."""
+    return failed(call, refusal) if refusal.received else refusal
 
 
 class Dispatcher:
@@ -137,6 +170,8 @@ class Dispatcher:
         endpoints = {}
         for procedure in program.procedures:
             method = getattr(implementation, procedure.name.lower())
+            if procedure.number == 0 and _is_stub(method, implementation):
+                continue  # `register` answers it: callers ping by it, whether it was thought of or not
             if getattr(method, _THREADED, False):
                 method = _in_thread(method, self._executor)
             endpoints[procedure.number] = endpoint(procedure, method)
@@ -160,28 +195,33 @@ class Dispatcher:
 
         Neither raises for what the caller or the endpoint does: that is what the reply says.
         """
-        try:
-            result = self.dispatch(call)
-        except RpcRefusal as refusal:
-            return pack_refusal(call.xid, refusal)
-        except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
-            return pack_refusal(call.xid, failed(call, exc))
-        return pack_success(call.xid, result) if isinstance(result, bytes) else self._reply_later(call, result)
+        begun = self._begin(call)
+        return begun if isinstance(begun, bytes) else self._reply_later(call, begun)
 
     def reply_now(self, call: Call) -> bytes:
         """Return the whole reply message, of a server that cannot wait: an endpoint that would gives SYSTEM_ERR."""
-        reply = self.reply(call)
-        if isinstance(reply, bytes):
-            return reply
-        cast(Any, reply).close()
+        begun = self._begin(call)
+        if isinstance(begun, bytes):
+            return begun
+        give_up(begun)
         log.error("program %d procedure %d waits: a blocking client cannot", call.program, call.procedure)
         return pack_refusal(call.xid, SystemFailure())
+
+    def _begin(self, call: Call) -> bytes | Awaitable[bytes]:
+        """Return the reply, or an awaitable of the result."""
+        try:
+            result = self.dispatch(call)
+        except RpcRefusal as refusal:
+            return pack_refusal(call.xid, told(call, refusal))
+        except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
+            return pack_refusal(call.xid, failed(call, exc))
+        return pack_success(call.xid, result) if isinstance(result, bytes) else result
 
     async def _reply_later(self, call: Call, result: Awaitable[bytes]) -> bytes:
         try:
             return pack_success(call.xid, await result)
         except RpcRefusal as refusal:
-            return pack_refusal(call.xid, refusal)
+            return pack_refusal(call.xid, told(call, refusal))
         except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
             return pack_refusal(call.xid, failed(call, exc))
 

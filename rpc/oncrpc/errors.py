@@ -117,7 +117,13 @@ class TooManyFragments(RemoteError):
 
 
 class RpcRefusal(OncRpcError):
-    """The server answered no."""
+    """The server answered no.
+
+    received: whether it came in a reply. A handler that made a call and lets such a refusal pass has failed: its own
+    caller is told SYSTEM_ERR, not that the program or procedure it called is not there.
+    """
+
+    received = False
 
 
 class RpcMismatch(RpcRefusal):

@@ -118,6 +118,8 @@ def attributes_of_other(call: Call) -> dict[str, str | int]:
 
 def outcome_of(exception: BaseException) -> str:
     """Return what RFC 5531 calls the answer that the caller of a call that ended so is given."""
+    if isinstance(exception, RpcRefusal) and exception.received:
+        return AcceptStat.SYSTEM_ERR.name
     if isinstance(exception, AcceptedRefusal):
         return exception.accept_stat.name
     if isinstance(exception, AuthError):
@@ -171,7 +173,8 @@ class _Later:
         return value
 
     def close(self) -> None:
-        cast(Any, self._result).close()
+        end = getattr(self._result, "close", None) or cast(Any, self._result).cancel
+        end()
         _failed(self._served, GeneratorExit(), self._interceptors)
 
 

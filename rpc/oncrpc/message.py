@@ -201,15 +201,20 @@ def _unpack_reply(record: bytes) -> Reply:
         (accept,) = struct.unpack_from(">I", record, offset)
         if accept == AcceptStat.SUCCESS:
             return Reply(xid, record, offset + 4, None)
-        return Reply(xid, record, offset + 4, _accepted_refusal(accept, record, offset + 4))
+        return Reply(xid, record, offset + 4, _received(_accepted_refusal(accept, record, offset + 4)))
     if stat != MSG_DENIED:
         raise RemoteError(f"reply_stat {stat}")
     (reject,) = struct.unpack_from(">I", record, 12)
     if reject == RejectStat.RPC_MISMATCH:
-        return Reply(xid, record, 16, RpcMismatch(*_WORDS2.unpack_from(record, 16)))
+        return Reply(xid, record, 16, _received(RpcMismatch(*_WORDS2.unpack_from(record, 16))))
     if reject == RejectStat.AUTH_ERROR:
-        return Reply(xid, record, 16, AuthError(struct.unpack_from(">I", record, 16)[0]))
+        return Reply(xid, record, 16, _received(AuthError(struct.unpack_from(">I", record, 16)[0])))
     raise RemoteError(f"reject_stat {reject}")
+
+
+def _received(refusal: RpcRefusal) -> RpcRefusal:
+    refusal.received = True
+    return refusal
 
 
 def _accepted_refusal(stat: int, record: bytes, offset: int) -> RpcRefusal:

@@ -7,6 +7,8 @@ import socket
 import struct
 from typing import Any, Final, NamedTuple
 
+from oncrpc.certificate import Certificate
+
 log = logging.getLogger("oncrpc.server")
 
 _SO_PEERGROUPS: Final = 59
@@ -45,13 +47,18 @@ def peer_groups(sock: socket.socket) -> frozenset[int]:
 
 
 class Peer(NamedTuple):
-    """A caller: kind is tcp, udp or unix, address what the socket says (empty for unix), credentials those of unix."""
+    """A caller: kind is tcp, tls, udp or unix; address what the socket says (empty for unix); credentials those of
+    unix; certificate what it showed on tls (None: nothing).
+    """
 
     kind: str
     address: tuple[Any, ...] = ()
     credentials: PeerCredentials | None = None
+    certificate: Certificate | None = None
 
     def __str__(self) -> str:
+        if self.certificate is not None:
+            return f"{self.kind} {self.certificate}"
         if self.credentials is not None:
             return f"unix uid {self.credentials.uid} pid {self.credentials.pid}"
         return f"{self.kind} {self.address[0]} port {self.address[1]}" if self.address else self.kind
@@ -65,6 +72,11 @@ def stream_peer(sock: socket.socket) -> Peer:
         return Peer("tcp", tuple(sock.getpeername()[:2]))
     except OSError:
         return Peer("tcp")
+
+
+def tls_peer(sock: socket.socket, certificate: Certificate | None) -> Peer:
+    """Return the peer of a stream socket with TLS up: what ServerTls takes as `identify`."""
+    return stream_peer(sock)._replace(kind="tls", certificate=certificate)
 
 
 def datagram_peer(address: tuple[Any, ...]) -> Peer:

@@ -95,7 +95,12 @@ class TlsGate:
         self.starting = False
         self._up = True
         self.close()
-        secured.hand_over(connection, self._hand_over)
+        try:
+            secured.hand_over(connection, self._hand_over)
+        except Exception:  # the boundary to `identify`: logged, and nobody is let in
+            log.exception("a connection with TLS up was not taken over")
+            clear.abort()
+            connection.connection_lost(None)
 
     def _hand_over(self, transport: asyncio.Transport) -> None:
         session = transport.get_extra_info("ssl_object")

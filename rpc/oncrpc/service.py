@@ -18,7 +18,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from oncrpc import activation, listening
 from oncrpc.datagram_server import DatagramServer
@@ -31,6 +31,9 @@ from oncrpc.portmap.chooser import NoPortmap, Portmap, open_portmap
 from oncrpc.portmap.entries import Registration
 from oncrpc.portmap.uaddr import is_loopback, netid_for
 from oncrpc.server import Limits, Listener
+
+if TYPE_CHECKING:
+    from oncrpc.tls import ServerTls
 
 log = logging.getLogger("oncrpc.server")
 
@@ -51,7 +54,8 @@ class Server:
     endpoints: tcp:HOST:PORT, udp:HOST:PORT (port 0: any free one), unix:/PATH. register: True for the portmapper that
     there is (the system's or one of our own), False for none, or a mode of portmap.open_portmap ("system", "off").
     limits: of each stream listener. mode: of a unix socket's file. interceptors: around every call, see there; for a
-    Dispatcher it is the Dispatcher that is given them. Call.peer is a peers.Peer.
+    Dispatcher it is the Dispatcher that is given them. tls: offered, or required, on tcp (RFC 9289). Call.peer is a
+    peers.Peer.
 
     Raises LocalError for an endpoint that is none.
     """
@@ -65,12 +69,14 @@ class Server:
         limits: Limits | None = None,
         mode: int = 0o666,
         interceptors: Sequence[Interceptor] = (),
+        tls: ServerTls | None = None,
     ) -> None:
         self.dispatcher = _dispatcher(implementations, interceptors)
         self._places = [parse_place(text) for text in endpoints]
         self._portmap_mode = register if isinstance(register, str) else "auto" if register else "off"
         self._limits = Limits() if limits is None else limits
         self._mode = mode
+        self._tls = tls
         self._portmap: Portmap = NoPortmap()
         self._keeper: asyncio.Task[None] | None = None
         self._sockets: list[tuple[str, socket.socket]] = []
@@ -94,6 +100,7 @@ class Server:
     def run(self, ready: Callable[[Self], object] | None = None) -> None:
         """Serve until SIGTERM or SIGINT. SIGHUP or SIGUSR2: do not return, run the program again.
 
+        It is run with the words it was started with, in the folder it is in by then.
         ready: called with the server when it listens and is registered. Only from the main thread. Raises as `start`.
         """
         if asyncio.run(self._run(ready)):
@@ -202,7 +209,8 @@ class Server:
             await asyncio.get_running_loop().create_datagram_endpoint(lambda: server, sock=sock)
             self._datagrams.append(server)
         else:
-            listener = Listener(self.dispatcher, stream_peer, self._limits)
+            tls = None if sock.family == socket.AF_UNIX else self._tls
+            listener = Listener(self.dispatcher, stream_peer, self._limits, tls=tls)
             await listener.start(sock)
             self._listeners.append(listener)
 

@@ -227,7 +227,8 @@ class _Filler:
         (discriminant,) = [key for key in properties if key not in arms]
         choices = list(kind.arms)
         if kind.default is not None:
-            members = getattr(kind.discriminant, "members", None) or range(max(choices) + 3)
+            numbers = range(2) if isinstance(kind.discriminant, Boolean) else range(max(choices) + 3)
+            members = getattr(kind.discriminant, "members", None) or numbers
             choices += [number for number in members if number not in kind.arms]
         lines = [f"static const int ARMS[] = {{{', '.join(map(str, choices))}}};"]
         lines += [f"{place}.{discriminant} = ARMS[below({len(choices)})];", f"switch ((int) {place}.{discriminant}) {{"]
@@ -259,7 +260,9 @@ class Peer:
         for option, name in (("-h", "it.h"), ("-c", "it_xdr.c")):
             run("rpcgen", "-N", "-C", option, "-o", name, "it.x", cwd=folder)
         (folder / "peer.c").write_text(source(types))
-        run("gcc", "-O1", "-Wno-unused", f"-I{TIRPC}", "-o", "peer", "peer.c", "it_xdr.c", "-ltirpc", cwd=folder)
+        # rpcgen's inlined code for a fixed array of bool says `bool` where it means bool_t.
+        flags = ("-O1", "-Wno-unused", "-Dbool=bool_t", f"-I{TIRPC}")
+        run("gcc", *flags, "-o", "peer", "peer.c", "it_xdr.c", "-ltirpc", cwd=folder)
         self._process = subprocess.Popen([folder / "peer"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def recode(self, name: str, data: bytes) -> bytes | None:

@@ -77,7 +77,7 @@ NULL: Steps = ((NULL_CALL, NULL_REPLY),)
 
 
 def s_client(made: Served, folder: Path, *options: str | Path, steps: Steps = NULL) -> str:
-    """Let s_client do the handshake, then for each step say something to it and hear something; return what it printed."""
+    """Let s_client do the handshake, then say and hear something at each step. Returns all that it printed."""
     path = folder / "door"
     command = ["openssl", "s_client", "-unix", path, "-CAfile", certificates().ca, "-verify_return_error"]
     command += ["-verify_hostname", "localhost", *options]

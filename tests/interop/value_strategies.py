@@ -28,6 +28,8 @@ _RANGES = {
 # No NUL: it ends a string in C.
 _TEXT = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), max_size=_MOST_BYTES // 3)
 
+_ASCII = st.characters(min_codepoint=1, max_codepoint=127)
+
 _made: dict[int, tuple[Any, st.SearchStrategy[Any]]] = {}
 
 
@@ -55,8 +57,13 @@ def _make(kind: Any) -> st.SearchStrategy[Any]:
         return st.none() | values(kind.element)
     if isinstance(kind, Counted):
         most = min(kind.bound, _MOST_BYTES)
-        return _TEXT if kind.text else st.binary(max_size=most)
+        return _text(kind.bound) if kind.text else st.binary(max_size=most)
     return _item(kind)
+
+
+def _text(bound: int) -> st.SearchStrategy[str]:
+    """Return text of at most `bound` bytes of UTF-8, of which a character has up to 4."""
+    return _TEXT if bound >= 4 * (_MOST_BYTES // 3) else st.text(_ASCII, max_size=bound)
 
 
 def _item(kind: Any) -> st.SearchStrategy[Any]:

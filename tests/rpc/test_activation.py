@@ -66,8 +66,12 @@ def launched(sockets: Sequence[tuple[str, socket.socket]], endpoints: Sequence[s
         yield json.loads(process.stdout.readline())
     finally:
         process.terminate()
-        assert process.wait(20) == 0
-        process.stdout.close()
+        try:
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
 
 
 def bound(kind: int, address: Any, family: int = socket.AF_INET) -> socket.socket:

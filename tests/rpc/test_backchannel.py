@@ -10,9 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from certificates import certificates
 from waiting import wait_until
 
+from oncrpc.aclient import AsyncClient
+from oncrpc.answering import CALLS_UNDER_WAY
+from oncrpc.client import Client
 from oncrpc.connection import CALLS_BETWEEN
+from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import (
     CallTimeout,
     ConnectionLost,
@@ -20,12 +25,15 @@ from oncrpc.errors import (
     NotDelivered,
     ProgramUnavailable,
     RemoteError,
+    SystemFailure,
 )
 from oncrpc.message import pack_call, pack_refusal, pack_success
 from oncrpc.procedure import AsyncCaller, Call, Procedure, Program
 from oncrpc.record import LAST, mark
 from oncrpc.server import Limits, Listener
 from oncrpc.service import Server
+from oncrpc.tls import ClientTls, ServerTls
+from oncrpc.transport.memory import MemoryTransport
 from oncrpc.xdr import INT, VOID, opaque
 
 PROGRAM, BACK = 0x20000088, 0x20000089
@@ -394,3 +402,247 @@ def test_calls_are_held_back_while_the_client_does_not_read() -> None:
             assert kinds <= {NotDelivered, CallTimeout}
 
     run(check, write_high_bytes=1 << 16)
+
+
+# -- our own clients at the other end ---------------------------------------------------------------------------------
+
+
+class Back:
+    """What a client offers: NOTIFY gives ten times its argument, now or a moment later; a negative one fails."""
+
+    PROGRAM = BACK_TABLE
+
+    def __init__(self, *, later: bool = False) -> None:
+        self.seen: list[int] = []
+        self.later = later
+
+    def notify(self, value: int, call: Call) -> int | Awaitable[int]:
+        assert (call.peer, call.connection) == (None, None)
+        self.seen.append(value)
+        if value < 0:
+            raise ValueError("on purpose")
+        return self._later(value) if self.later else value * 10
+
+    async def _later(self, value: int) -> int:
+        await asyncio.sleep(0)
+        return value * 10
+
+    def big(self, value: bytes, call: Call) -> None:
+        self.seen.append(len(value))
+
+
+def offering(back: Back) -> Dispatcher:
+    dispatcher = Dispatcher()
+    dispatcher.serve(back)
+    return dispatcher
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_an_asyncio_client_answers_while_its_own_calls_are_under_way(later: bool) -> None:
+    back = Back(later=later)
+
+    async def check(made: Served) -> None:
+        async with await AsyncClient.tcp("127.0.0.1", made.port, PROGRAM, 1, serve=offering(back)) as client:
+            assert await asyncio.gather(*(client.call(ASK, number) for number in range(40))) == [
+                number * 10 + 1 for number in range(40)
+            ]
+            assert sorted(back.seen) == list(range(40))
+            assert await made.front.callers[0].call(NOTIFY, 7) == 70, "also when the client asks for nothing"
+
+    run(check)
+
+
+def test_calls_go_both_ways_within_tls() -> None:
+    made = certificates()
+
+    async def main() -> None:
+        tls = ServerTls(made.server, required=True)
+        async with asyncio.timeout(20), Server(Front(), ["tcp:127.0.0.1:0"], register=False, tls=tls) as server:
+            port = int(server.bound[0].rpartition(":")[2])
+            async with await AsyncClient.tcp(
+                "127.0.0.1", port, PROGRAM, 1, serve=offering(Back()), tls=ClientTls(made.ca)
+            ) as client:
+                assert [await client.call(ASK, number) for number in range(5)] == [1, 11, 21, 31, 41]
+
+            def play() -> int:
+                with Client.tcp(
+                    "127.0.0.1", port, PROGRAM, 1, serve=offering(Back()), tls=ClientTls(made.ca)
+                ) as blocking:
+                    return blocking.call(ASK, 9)
+
+            assert await asyncio.to_thread(play) == 91
+
+    asyncio.run(main())
+
+
+def test_an_asyncio_client_that_offers_nothing_drops_a_server_that_calls() -> None:
+    async def check(made: Served) -> None:
+        async with await AsyncClient.tcp("127.0.0.1", made.port, PROGRAM, 1) as client:
+            with pytest.raises(RemoteError):
+                await client.call(ASK, 1)
+
+    run(check)
+
+
+def test_a_program_that_the_client_does_not_offer_is_unavailable() -> None:
+    async def check(made: Served) -> None:
+        async with await AsyncClient.tcp("127.0.0.1", made.port, PROGRAM, 1, serve=Dispatcher()) as client:
+            with pytest.raises(SystemFailure):
+                await client.call(ASK, 1)
+            assert isinstance(made.front.ended[0], ProgramUnavailable)
+            assert await client.call(PLAIN, 3) == -3
+
+    run(check)
+
+
+def test_a_failure_in_what_the_client_offers_is_the_servers_to_hear_of() -> None:
+    async def check(made: Served) -> None:
+        async with await AsyncClient.tcp("127.0.0.1", made.port, PROGRAM, 1, serve=offering(Back())) as client:
+            with pytest.raises(SystemFailure):
+                await client.call(ASK, -1)
+            assert isinstance(made.front.ended[0], SystemFailure)
+            assert await client.call(ASK, 1) == 11
+
+    run(check)
+
+
+def test_a_blocking_client_answers_while_it_waits_for_its_own_answer() -> None:
+    back = Back()
+
+    async def check(made: Served) -> None:
+        def play() -> list[int]:
+            with Client.tcp("127.0.0.1", made.port, PROGRAM, 1, serve=offering(back)) as client:
+                return [client.call(ASK, number) for number in range(5)] + [client.call(PLAIN, 2)]
+
+        assert await asyncio.to_thread(play) == [1, 11, 21, 31, 41, -2]
+        assert back.seen == [0, 1, 2, 3, 4]
+
+    run(check)
+
+
+def test_a_blocking_client_answers_when_asked_to_and_says_how_much_it_did() -> None:
+    back = Back()
+
+    async def check(made: Served) -> None:
+        client = await asyncio.to_thread(Client.tcp, "127.0.0.1", made.port, PROGRAM, 1, serve=offering(back))
+        assert await asyncio.to_thread(client.call, ASK, 1) == 11
+        news = [asyncio.create_task(made.front.callers[0].call(NOTIFY, number)) for number in (5, 6)]
+        await asyncio.sleep(0)
+        done = 0
+        while done < 2:
+            done += await asyncio.to_thread(client.serve_pending, 20.0)
+        assert await asyncio.gather(*news) == [50, 60]
+        assert await asyncio.to_thread(client.serve_pending, 0.01) == 0
+        assert await asyncio.to_thread(client.call, PLAIN, 1) == -1
+        await asyncio.to_thread(client.close)
+        with pytest.raises(NotDelivered):
+            await asyncio.to_thread(client.serve_pending, 0.01)
+
+    run(check)
+
+
+def test_a_blocking_client_cannot_wait_for_what_it_offers() -> None:
+    async def check(made: Served) -> None:
+        def play() -> None:
+            with Client.tcp("127.0.0.1", made.port, PROGRAM, 1, serve=offering(Back(later=True))) as client:
+                with pytest.raises(SystemFailure):
+                    client.call(ASK, 1)
+                assert client.call(PLAIN, 1) == -1
+
+        await asyncio.to_thread(play)
+        assert isinstance(made.front.ended[0], SystemFailure)
+
+    run(check)
+
+
+@contextlib.asynccontextmanager
+async def hostile() -> AsyncIterator[tuple[int, asyncio.Queue[Peer]]]:
+    """Give the port of a server made of raw bytes, and where the connections come in."""
+    came: asyncio.Queue[Peer] = asyncio.Queue()
+    server = await asyncio.start_server(lambda reader, writer: came.put(Peer(reader, writer)), "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1], came
+    finally:
+        server.close()
+
+
+class Stuck(Back):
+    async def _later(self, value: int) -> int:
+        await asyncio.Event().wait()
+        return 0
+
+
+async def against(back: Back, check: Callable[[AsyncClient, Peer], Awaitable[None]]) -> None:
+    """Let an asyncio client that offers `back` meet a server made of raw bytes."""
+    async with (
+        asyncio.timeout(20),
+        hostile() as (port, came),
+        await AsyncClient.tcp("127.0.0.1", port, PROGRAM, 1, serve=offering(back)) as client,
+    ):
+        peer = await came.get()
+        await check(client, peer)
+        peer.writer.close()
+
+
+def test_a_server_with_too_many_calls_under_way_is_dropped() -> None:
+    async def check(client: AsyncClient, peer: Peer) -> None:
+        for number in range(CALLS_UNDER_WAY + 1):
+            peer.send(pack_call(number, BACK, 1, 1, integer(1)))
+        assert await peer.closed()
+        with pytest.raises(NotDelivered):
+            await client.call(PLAIN, 1)
+
+    asyncio.run(against(Stuck(later=True), check))
+
+
+def test_a_call_to_the_client_that_the_rpc_layer_denies_is_answered_so() -> None:
+    async def check(client: AsyncClient, peer: Peer) -> None:
+        message = pack_call(9, BACK, 1, 1, integer(1))
+        peer.send(message[:8] + struct.pack(">I", 3) + message[12:])
+        assert struct.unpack(">6I", await peer.receive()) == (9, 1, 1, 0, 2, 2)
+
+    asyncio.run(against(Back(), check))
+
+
+def test_half_a_call_of_the_server_breaks_the_session() -> None:
+    async def check(client: AsyncClient, peer: Peer) -> None:
+        peer.send(pack_call(9, BACK, 1, 1, b"")[:16])
+        assert await peer.closed()
+        with pytest.raises(NotDelivered):
+            await client.call(PLAIN, 1)
+
+    asyncio.run(against(Back(), check))
+
+
+def test_what_answers_for_a_blocking_client_cannot_call_by_it() -> None:
+    refused: list[Exception] = []
+
+    class Nested(Back):
+        client: Client | None = None
+
+        def notify(self, value: int, call: Call) -> int:
+            assert self.client is not None
+            try:
+                self.client.call(PLAIN, value)
+            except LocalError as exc:
+                refused.append(exc)
+            return value
+
+    async def check(made: Served) -> None:
+        def play() -> int:
+            nested = Nested()
+            with Client.tcp("127.0.0.1", made.port, PROGRAM, 1, serve=offering(nested)) as client:
+                nested.client = client
+                return client.call(ASK, 1) + client.call(PLAIN, 1)
+
+        assert await asyncio.to_thread(play) == 1
+
+    run(check)
+    assert len(refused) == 1
+
+
+def test_nothing_is_offered_by_udp() -> None:
+    with pytest.raises(LocalError, match="udp"):
+        Client(MemoryTransport(lambda data: []), PROGRAM, 1, datagram=True, serve=Dispatcher())
+    with pytest.raises(LocalError, match="serve="):
+        Client(MemoryTransport(lambda data: []), PROGRAM, 1).serve_pending(0)

@@ -21,14 +21,14 @@ from oncrpc.client_session import ClientSession
 from oncrpc.connection import Connection
 from oncrpc.datagram_server import DatagramServer
 from oncrpc.dispatch import Dispatcher, decode_args
-from oncrpc.errors import BrokenSession, ProcedureUnavailable, ProgramMismatch, RemoteError, RpcRefusal
+from oncrpc.errors import BrokenSession, ConnectionLost, ProcedureUnavailable, ProgramMismatch, RemoteError, RpcRefusal
 from oncrpc.message import pack_call, pack_refusal, pack_success, unpack_reply
 from oncrpc.portmap import types as t
 from oncrpc.portmap.entries import SUPERUSER, UNKNOWN
 from oncrpc.portmap.peer import Peer
 from oncrpc.portmap.registry import Registry
 from oncrpc.portmap.service import PortmapService
-from oncrpc.procedure import Call, Procedure
+from oncrpc.procedure import Call, Procedure, Program
 from oncrpc.record import RecordReader
 from oncrpc.server import Limits, Listener
 from virtproto import virt as v
@@ -222,6 +222,64 @@ def test_no_mutated_call_makes_the_server_fail_hang_or_grow() -> None:
     outcomes = rounds("server", play)
     assert set(outcomes) <= SERVER_PLANNED
     assert min(outcomes["NoneType"], outcomes["GarbageArguments"], outcomes["closed"]) > RECORDS // 50
+
+
+# -- the server's side, when it calls its client back ----------------------------------------------------------------
+
+BACK_TABLE: Final = Program(
+    TABLE.name, TABLE.number, TABLE.version_name, TABLE.version, TABLE.procedures, callback=True
+)  # fmt: skip
+
+
+async def back_round(rng: random.Random, count: int, watch: Watch) -> Counter[str]:
+    """Let a server call its client, and answer with mutated replies and calls; count what the server's call ends as."""
+    samples, outcomes = Samples(rng, special={}, texts=["test", "é" * 9, "", "x" * 300]), Counter[str]()
+    listener = Listener(service(rng, samples), lambda sock: None, Limits(max_record=1 << 20, max_fragments=64))
+    bodies = [record[4:] for _, record in replies(rng, samples, 0)]
+    connection, pipe = connect(listener)
+    for _ in range(count):
+        watch.tick()
+        procedure = rng.choice(TABLE.procedures)
+        args = [samples.of(procedure.args)] if procedure.arity else []
+        asking = asyncio.create_task(connection.client(BACK_TABLE, timeout_s=None).call(procedure, *args))
+        await asyncio.sleep(0)
+        (question,) = RecordReader().feed(bytes(pipe.sent))
+        pipe.sent.clear()
+        call = pack_call(0, TABLE.number, TABLE.version, procedure.number, arguments(procedure, samples))
+        body = call[4:] if rng.random() < 0.1 else bodies[TABLE.procedures.index(procedure)]
+        connection.data_received(framed(rng, mutated(rng, question[:4] + body, rng.choice(bodies), REPLY_HEAD)))
+        for _ in range(4):
+            await asyncio.sleep(0)
+        if not asking.done():
+            outcomes["closed" if pipe.aborted else "nothing yet"] += 1
+            hang_up(connection)
+            await asyncio.wait([asking])
+            assert isinstance(asking.exception(), ConnectionLost)
+            connection, pipe = connect(listener)
+            continue
+        outcomes[type(asking.exception()).__name__] += 1
+        pipe.sent.clear()
+        if pipe.aborted or connection.record_since is not None:
+            hang_up(connection)
+            connection, pipe = connect(listener)
+    hang_up(connection)
+    assert not listener.connections
+    return outcomes
+
+
+BACK_PLANNED: Final = {
+    "NoneType", "closed", "nothing yet", "RemoteError", "ProgramMismatch", "ProcedureUnavailable",
+    "ProgramUnavailable", "GarbageArguments", "SystemFailure", "AuthError", "RpcMismatch",
+}  # fmt: skip
+
+
+def test_no_mutated_reply_makes_a_server_that_calls_back_fail_hang_or_grow() -> None:
+    def play(rng: random.Random, count: int, watch: Watch) -> Counter[str]:
+        return asyncio.run(back_round(rng, count, watch))
+
+    outcomes = rounds("back", play, RECORDS // 4)
+    assert set(outcomes) <= BACK_PLANNED
+    assert min(outcomes["NoneType"], outcomes["RemoteError"], outcomes["closed"]) > RECORDS // 400
 
 
 # -- the client's side ------------------------------------------------------------------------------------------------

@@ -25,7 +25,9 @@ def compiled() -> Any:
 
 m = compiled()
 words = st.integers(0, 0xFFFFFFFF)
-auths = st.builds(message.OpaqueAuth, words, st.binary(max_size=400))
+# AUTH_TLS is no credential but a question, and no call comes of it: test_auth_tls.py has that.
+flavors = words.filter(lambda flavor: flavor != message.AUTH_TLS)
+auths = st.builds(message.OpaqueAuth, flavors, st.binary(max_size=400))
 
 
 def auth(value: message.OpaqueAuth) -> Any:

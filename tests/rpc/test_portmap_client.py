@@ -21,11 +21,12 @@ from oncrpc.errors import (
 from oncrpc.message import pack_success
 from oncrpc.portmap import types as t
 from oncrpc.portmap.client import MAX_RECORD, PortmapClient, lookup
-from oncrpc.portmap.entries import SUPERUSER, UNKNOWN, Entry, NotRegistered
+from oncrpc.portmap.entries import SUPERUSER, UNKNOWN, Entry, Lookups, NetworkAddress, NotRegistered
 from oncrpc.portmap.peer import Peer
 from oncrpc.portmap.plans import unset_owned
 from oncrpc.portmap.registry import Registry
 from oncrpc.portmap.service import Portmap2, PortmapService, Rpcbind3
+from oncrpc.portmap.statistics import Statistics
 from oncrpc.procedure import Call
 from oncrpc.record import mark
 from oncrpc.server_session import ServerSession
@@ -41,10 +42,10 @@ def portmapper(registry: Registry, versions: tuple[int, ...]) -> Dispatcher:
     if versions == (2, 3, 4):
         PortmapService(registry, clock_s=lambda: 5).add_to(dispatcher)
     elif versions == (2, 3):
-        dispatcher.serve(Portmap2(registry))
-        dispatcher.serve(Rpcbind3(registry, lambda: 5))
+        dispatcher.serve(Portmap2(registry, Statistics()))
+        dispatcher.serve(Rpcbind3(registry, Statistics(), lambda: 5))
     else:
-        dispatcher.serve(Portmap2(registry))
+        dispatcher.serve(Portmap2(registry, Statistics()))
     return dispatcher
 
 
@@ -118,6 +119,24 @@ def test_time_needs_version_3() -> None:
         client.gettime()
 
 
+def test_lists_statistics_and_conversions_need_version_4_or_3() -> None:
+    registry = Registry()
+    registry.set(VIRT, 1, "tcp", "127.0.0.1.156.187", "1000")
+    with connect(answering(portmapper(registry, (2, 3, 4)), TCP), "tcp") as client:
+        assert client.getaddrlist(VIRT, 1) == [NetworkAddress("127.0.0.1.156.187", "tcp", 3, "inet", "tcp")]
+        assert client.getaddrlist(VIRT, 2) == []
+        v2, v3, v4 = client.getstat()
+        assert [v2.version, v3.version, v4.version] == [2, 3, 4]
+        assert v4.lookups == [Lookups(VIRT, 2, "tcp", 0, 1), Lookups(VIRT, 1, "tcp", 1, 0)]
+        assert client.uaddr2taddr("127.0.0.1.8.1") == b"\x02\x00\x08\x01\x7f\x00\x00\x01" + bytes(8)
+        assert client.taddr2uaddr(client.uaddr2taddr("127.0.0.1.8.1")) == "127.0.0.1.8.1"
+        assert client.uaddr2taddr("nonsense") == b""
+    with connect(answering(portmapper(registry, (2,)), TCP), "tcp") as client:
+        for ask in (lambda: client.getaddrlist(VIRT, 1), client.getstat, lambda: client.uaddr2taddr("127.0.0.1.8.1")):
+            with pytest.raises(ProgramMismatch):
+                ask()
+
+
 def test_a_refusal_of_the_caller_is_not_taken_for_an_old_portmapper() -> None:
     afar = Peer("tcp", False, UNKNOWN, "192.0.2.1", "192.0.2.2")
     with connect(answering(portmapper(Registry(), (2, 3, 4)), afar), "tcp") as client, pytest.raises(AuthError):
@@ -139,9 +158,7 @@ def test_only_the_owners_registrations_at_these_addresses_are_removed() -> None:
         uaddrs = {"tcp": "127.0.0.1.156.187", "udp": "127.0.0.1.1.1", "tcp6": "::1.156.187"}
         gone = client._run(unset_owned(VIRT, 2, SUPERUSER, uaddrs))
         assert [entry.netid for entry in gone] == ["tcp"]
-        assert client._run(unset_owned(VIRT, 2, SUPERUSER)) == [
-            Entry(VIRT, 2, "udp", "127.0.0.1.156.188", SUPERUSER)
-        ]
+        assert client._run(unset_owned(VIRT, 2, SUPERUSER)) == [Entry(VIRT, 2, "udp", "127.0.0.1.156.188", SUPERUSER)]
         assert [entry.netid for entry in registry.entries()] == ["tcp6"]
 
 

@@ -43,9 +43,13 @@ def test_unset_without_a_network_removes_only_ones_own() -> None:
     registry = Registry()
     registry.set(VIRT, 2, "tcp", ADDRESS, "1000")
     registry.set(VIRT, 2, "udp", ADDRESS, "1001")
-    assert registry.unset(VIRT, 2, "", "1000")
-    assert [entry.netid for entry in registry.entries()] == ["udp"]
     assert not registry.unset(VIRT, 2, "", "1000")
+    assert [entry.netid for entry in registry.entries()] == ["udp"]
+
+
+def test_unset_of_what_is_not_there_is_done_already() -> None:
+    assert Registry().unset(VIRT, 2, "tcp", "1000")
+    assert not Registry().unset(100000, 2, "tcp", SUPERUSER)
 
 
 @pytest.mark.parametrize("owner", ["1000", UNKNOWN])
@@ -103,12 +107,12 @@ def test_the_table_is_bounded_in_all_and_by_owner() -> None:
     assert len(registry) == 4
 
 
-def test_find_any_prefers_the_version_asked_for_then_the_highest() -> None:
+def test_find_any_prefers_the_version_asked_for_then_the_last_registered() -> None:
     registry = Registry()
-    registry.set(VIRT, 1, "tcp", ADDRESS, "1000")
     registry.set(VIRT, 2, "tcp", OTHER, "1000")
+    registry.set(VIRT, 1, "tcp", ADDRESS, "1000")
     found = [registry.find_any(VIRT, version, "tcp") for version in (1, 2, 3)]
-    assert [entry.uaddr if entry else None for entry in found] == [ADDRESS, OTHER, OTHER]
+    assert [entry.uaddr if entry else None for entry in found] == [ADDRESS, OTHER, ADDRESS]
     assert registry.find_any(VIRT, 1, "udp") is None
     assert registry.find(VIRT, 3, "tcp") is None
 

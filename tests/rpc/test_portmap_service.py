@@ -56,7 +56,7 @@ def test_other_versions_are_a_mismatch_of_2_to_4(version: int) -> None:
     assert (caught.value.low, caught.value.high) == (2, 4)
 
 
-@pytest.mark.parametrize(("version", "number"), [(2, 5), (3, 5), (4, 5), (4, 10), (4, 12), (3, 9)])
+@pytest.mark.parametrize(("version", "number"), [(2, 5), (3, 5), (4, 5), (4, 10), (4, 13), (3, 9)])
 def test_calls_in_the_portmappers_name_are_not_there(version: int, number: int) -> None:
     with pytest.raises(ProcedureUnavailable):
         Service().raw(ROOT, version, number, bytes(64))
@@ -140,6 +140,25 @@ def test_a_portmapper_on_any_address_asks_the_way_back_to_the_asker() -> None:
     service.set(ROOT, 2, "udp", "0.0.0.0.156.187")
     peer = Peer("udp", True, UNKNOWN, "0.0.0.0", "127.0.0.1")
     assert service.ask(peer, 4, t.RPCBPROC_GETADDR, t.rpcb(VIRT, 2, "udp", "", "")) == "127.0.0.1.156.187"
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        ("127.0.0.1.0.111", "127.0.0.1.156.187"),
+        ("::1.0.111", "0.0.0.0.156.187"),
+        ("junk", "0.0.0.0.156.187"),
+    ],
+)
+def test_a_hint_chooses_the_address_and_a_wrong_one_leaves_what_was_registered(hint: str, told: str) -> None:
+    service = Service()
+    service.set(ROOT, 1, "tcp", "0.0.0.0.156.187")
+    service.set(ROOT, 2, "tcp", "198.51.100.1.156.187")
+    for version, address in ((1, told), (2, "198.51.100.1.156.187")):
+        question = t.rpcb(VIRT, version, "", hint, "")
+        assert service.ask(AFAR, 4, t.RPCBPROC_GETVERSADDR, question) == address
+        listed = service.ask(AFAR, 4, t.RPCBPROC_GETADDRLIST, question)
+        assert listed.rpcb_entry_map.r_maddr == address
 
 
 def test_the_network_asked_about_is_that_of_the_question() -> None:

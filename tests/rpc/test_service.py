@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +17,8 @@ from typing import Any
 
 import pytest
 import small_server
+import uvloop
+from waiting import wait_until
 from xdr_sample import ADD, ECHO, PROGRAM, WAIT, Sample
 
 from oncrpc.aclient import AsyncClient
@@ -55,11 +58,15 @@ class Child:
         return next(port_of(text) for text in self.ready["bound"] if text.startswith(kind))
 
     def close(self) -> int:
-        self.process.terminate()
-        status = self.process.wait(20)
+        """Tell it to stop; return its exit code. One that does not stop is killed, and the test fails."""
         assert self.process.stdout is not None
-        self.process.stdout.close()
-        return status
+        self.process.terminate()
+        try:
+            return self.process.wait(20)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdout.close()
 
 
 def port_of(endpoint: str) -> int:
@@ -112,6 +119,29 @@ def test_it_registers_every_program_on_every_network_and_unregisters() -> None:
             assert await asyncio.to_thread(entries) == [(2, "tcp", port_of(tcp)), (2, "udp", port_of(udp))]
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("runner", [asyncio.run, uvloop.run])
+def test_handing_over_keeps_the_sockets_and_answers_who_has_not_spoken_yet(
+    runner: Callable[[Any], object], tmp_path: Path
+) -> None:
+    path = tmp_path / "sock"
+
+    async def main() -> None:
+        server = Server(Sample(), ["tcp:127.0.0.1:0", f"unix:{path}"], register=False)
+        await server.start()
+        port = port_of(server.bound[0])
+        async with await AsyncClient.tcp("127.0.0.1", port, PROGRAM, 2) as fresh:
+            stopping = asyncio.create_task(server.stop(handing_over=True))
+            await wait_until(lambda: server._listeners and all(one.stopping for one in server._listeners))
+            assert await fresh.call(ECHO, "hi") == "hi"
+            await stopping
+        with socket.create_connection(("127.0.0.1", port)), socket.socket(socket.AF_UNIX) as other:
+            other.connect(str(path))
+        await server.stop()
+        assert not path.exists()
+
+    runner(main())
 
 
 @pytest.mark.parametrize("endpoint", ["tcp:127.0.0.1", "tcp::1:0", "unix:relative", "http:x:1", "udp:h:65536"])

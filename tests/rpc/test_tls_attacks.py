@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import socket
@@ -306,6 +307,26 @@ def client_hello() -> bytes:
     return outgoing.read()
 
 
+def test_who_does_not_read_answers_inside_tls_is_not_read_from(where: Served) -> None:
+    """What the server holds for it stays within its limit, and the buffers of TLS and of the transport."""
+    call = echo_call(b"x" * 100_000)
+    with secured(where) as sock:
+        (connection,) = blocking_wait(lambda: [made for made in where.listener.connections if made._session.peer])
+        sock.setblocking(False)
+
+        def stopped() -> bool:
+            with contextlib.suppress(ssl.SSLWantWriteError):
+                while sock.send(call):
+                    pass
+            return not connection._reading
+
+        blocking_wait(stopped, what="the pause")
+        assert connection._transport is not None
+        assert connection._transport.get_write_buffer_size() < 4 << 20
+        assert len(where.sample.seen) < 400
+        sock.setblocking(True)
+
+
 # -- the client's side ------------------------------------------------------------------------------------------------
 
 
@@ -444,3 +465,26 @@ def test_a_task_that_is_cancelled_while_it_connects_leaves_no_connection(face: s
 def test_refusals_of_tls_are_safe_to_repeat() -> None:
     """RFC 9289 section 4.1: no call was made. A caller's rule for reconnecting may rely on it."""
     assert issubclass(TlsRefused, NotDelivered)
+
+
+@pytest.mark.parametrize("face", ["blocking", *LOOPS])
+def test_a_client_that_is_done_says_goodbye(face: str) -> None:
+    """RFC 9289 section 5.1.1: a closure alert ends TLS; an end without it would be an error here."""
+    ends: list[bytes] = []
+
+    def play(fake: FakeServer, sock: socket.socket) -> None:
+        sock.sendall(STARTTLS.replace(struct.pack(">I", 7), fake.heard[4:8], 1))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates().server)
+        context.set_alpn_protocols(["sunrpc"])
+        with context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=False) as inside:
+            null = read_exactly(inside, len(NULL_CALL))
+            inside.sendall(NULL_REPLY.replace(struct.pack(">I", 9), null[4:8], 1))
+            add = read_exactly(inside, len(NULL_CALL) + 8)
+            inside.sendall(struct.pack(">8I", 0x8000001C, int.from_bytes(add[4:8], "big"), 1, 0, 0, 0, 0, 3))
+            ends.append(inside.recv(1))
+
+    fake = FakeServer(play)
+    assert connect(face, fake.port, ClientTls(certificates().ca)) == 3
+    fake.end()
+    assert ends == [b""]

@@ -78,9 +78,12 @@ def test_mistakes_are_named_in_one_line(tmp_path: Path, text: str, endpoints: tu
 @contextlib.contextmanager
 def accepted() -> Iterator[socket.socket]:
     """A connection from loopback, as a server has it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()):
-        with listening.accept()[0] as sock:
-            yield sock
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as sock,
+    ):
+        yield sock
 
 
 NAMED = TlsSettings(admin=("CN:root",), write=("DNS:ops.example", "CN:alice"), read=("CN:alice", "CN:bob"))

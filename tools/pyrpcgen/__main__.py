@@ -15,6 +15,7 @@ from pyrpcgen import compiler
 from pyrpcgen.diff import diff
 from pyrpcgen.dump import NoSuchVersion, dump
 from pyrpcgen.emit.module import VERSION
+from pyrpcgen.emit.xdrlib import emit_xdrlib
 from pyrpcgen.errors import CompileErrors
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class UsageError(Exception):
 
 
 USAGE = """\
-pyrpcgen FILE.x [-o DIR] [-q]
+pyrpcgen FILE.x [-o DIR] [--style typed|xdrlib] [-q]
        pyrpcgen dump FILE.x [PROGRAM.VERSION]
        pyrpcgen diff OLD.x NEW.x [--version N]"""
 
@@ -41,6 +42,7 @@ ABOUT = """\
 Compile an XDR and ONC RPC specification (RFC 4506, RFC 5531) into a typed Python module for the oncrpc package.
 
   pyrpcgen virt.x -o generated       writes generated/virt.py
+  pyrpcgen --style xdrlib virt.x     writes virt_const.py, virt_type.py and virt_pack.py, for xdrlib3, as pynfs has them
   pyrpcgen dump virt.x VIRT.V1       prints what version V1 looks like on the wire, in canonical form
   pyrpcgen diff old.x new.x          lists what changed on the wire; additions are no changes
 
@@ -68,25 +70,32 @@ def _compile(words: list[str]) -> Exit:
     )
     parser.add_argument("file", metavar="FILE.x", help="the specification; FILE.py is written")
     parser.add_argument("-o", dest="folder", metavar="DIR", default=".", help="where to write (default: here)")
-    parser.add_argument("--style", default="typed", metavar="typed", help="the style of the output (default: typed)")
+    parser.add_argument("--style", default="typed", metavar="typed|xdrlib", help="the style of the output")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was written")
     parser.add_argument("--version", action="version", version=f"pyrpcgen {VERSION}")
     options = parser.parse_args(words)
-    if options.style == "xdrlib":
-        raise UsageError("--style xdrlib comes in a later release; this one writes --style typed")
-    if options.style != "typed":
-        raise UsageError(f"--style is typed, not {options.style!r}")
+    if options.style not in ("typed", "xdrlib"):
+        raise UsageError(f"--style is typed or xdrlib, not {options.style!r}")
     if not options.file.endswith(".x"):
         raise UsageError(f"the name of a specification ends in .x, and {options.file!r} does not")
-    text = _read(compiler.compile_file, options.file)
-    target = Path(options.folder) / f"{compiler.module_name(options.file)}.py"
-    try:
-        write_atomically(target, text)
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
-    if not options.quiet:
-        print(_printable(f"wrote {target}"))
+    texts = _read(_xdrlib if options.style == "xdrlib" else _typed, options.file)
+    for name, text in texts.items():
+        target = Path(options.folder) / name
+        try:
+            write_atomically(target, text)
+        except OSError as error:
+            raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
+        if not options.quiet:
+            print(_printable(f"wrote {target}"))
     return Exit.DONE
+
+
+def _typed(path: str) -> dict[str, str]:
+    return {f"{compiler.module_name(path)}.py": compiler.compile_file(path)}
+
+
+def _xdrlib(path: str) -> dict[str, str]:
+    return emit_xdrlib(compiler.load_file(path), compiler.module_name(path))
 
 
 def _dump(words: list[str]) -> Exit:

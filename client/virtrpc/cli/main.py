@@ -20,8 +20,8 @@ from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
     epilog="DOM is a machine's id, uuid or name; FILE may be - for standard input. Exit code: 0 done, 1 refused by the "
     "daemon, 2 wrong usage, 3 daemon not reached. onc+tls:// takes its certificates from ?ca=FILE&cert=FILE&key=FILE, "
     "else $VIRTRPC_TLS_CA, $VIRTRPC_TLS_CERT and $VIRTRPC_TLS_KEY, else ca.pem, cert.pem and key.pem in "
-    "~/.config/virtrpc/tls or /etc/virtrpc/tls; without a CA those of the system count, without a certificate nobody is "
-    "who you are. ?name=NAME: what the daemon's certificate is made out to, if not HOST. Completion in bash: "
+    "~/.config/virtrpc/tls or /etc/virtrpc/tls; without a CA those of the system count, without a certificate you are "
+    "nobody. ?name=NAME: what the daemon's certificate is made out to, if not HOST. Completion in bash: "
     'eval "$(_VIRTRPC_COMPLETE=bash_source virtrpc)"; zsh and fish in the same way.',
 )
 @click.option(

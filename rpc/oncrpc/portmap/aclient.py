@@ -11,7 +11,7 @@ from oncrpc.aclient import AsyncClient
 from oncrpc.errors import NotDelivered, OncRpcError, RpcRefusal
 from oncrpc.portmap import plans
 from oncrpc.portmap.client import CALL_TIMEOUT_S, LOCAL_SOCKET, MAX_RECORD, PROTOCOLS, UDP_TIMEOUT_S
-from oncrpc.portmap.entries import Entry, NotRegistered
+from oncrpc.portmap.entries import Entry, NetworkAddress, NotRegistered, VersionStatistics
 from oncrpc.portmap.plans import Plan, Question
 from oncrpc.portmap.types import PMAP_PORT, PMAP_PROG, RPCBVERS4
 from oncrpc.portmap.uaddr import Address, netid_for
@@ -35,15 +35,23 @@ class AsyncPortmapClient:
         return cls(AsyncClient(link, PMAP_PROG, RPCBVERS4, call_timeout_s=timeout_s, max_record=MAX_RECORD), "local")
 
     @classmethod
-    async def tcp(cls, address: str, port: int = PMAP_PORT, *, timeout_s: float = CALL_TIMEOUT_S) -> Self:
-        """Connect by tcp to a numeric address. Raises NotDelivered."""
-        link = await connect_tcp(address, port, timeout_s)
-        client = AsyncClient(link, PMAP_PROG, RPCBVERS4, call_timeout_s=timeout_s, max_record=MAX_RECORD)
-        return cls(client, netid_for("tcp", address))
+    async def tcp(cls, host: str, port: int = PMAP_PORT, *, timeout_s: float = CALL_TIMEOUT_S) -> Self:
+        """Connect by tcp; a name is tried address by address. Raises NotDelivered."""
+        error: NotDelivered | None = None
+        for address in await _resolve(host, port, "tcp"):
+            try:
+                link = await connect_tcp(address, port, timeout_s)
+            except NotDelivered as exc:
+                error = error or exc
+                continue
+            client = AsyncClient(link, PMAP_PROG, RPCBVERS4, call_timeout_s=timeout_s, max_record=MAX_RECORD)
+            return cls(client, netid_for("tcp", address))
+        raise error or NotDelivered(f"{host} has no address")
 
     @classmethod
-    async def udp(cls, address: str, port: int = PMAP_PORT, *, timeout_s: float = UDP_TIMEOUT_S) -> Self:
-        """Choose the peer of udp calls, by numeric address. Raises NotDelivered."""
+    async def udp(cls, host: str, port: int = PMAP_PORT, *, timeout_s: float = UDP_TIMEOUT_S) -> Self:
+        """Choose the peer of udp calls, the first address of a name. Raises NotDelivered for an unknown host."""
+        address = (await _resolve(host, port, "udp"))[0]
         link = await connect_udp(address, port)
         return cls(AsyncClient(link, PMAP_PROG, RPCBVERS4, call_timeout_s=timeout_s), netid_for("udp", address))
 
@@ -68,10 +76,10 @@ class AsyncPortmapClient:
         return await self.run(plans.unset(program, version, netid, owner))
 
     async def getaddr(
-        self, program: int, version: int, netid: str | None = None, *, exact: bool = False
+        self, program: int, version: int, netid: str | None = None, *, exact: bool = False, hint: str = ""
     ) -> Address | None:
         """Return the program's address on a network (the connection's own when None), None when it has none."""
-        return await self.run(plans.getaddr(program, version, netid or self.netid, self.netid, exact))
+        return await self.run(plans.getaddr(program, version, netid or self.netid, self.netid, exact, hint))
 
     async def getport(self, program: int, version: int, protocol: str = "tcp") -> int | None:
         """Ask by version 2 for the port of "tcp" or "udp", None when the program is not registered."""
@@ -84,6 +92,28 @@ class AsyncPortmapClient:
     async def gettime(self) -> int:
         """Return the portmapper's time, in seconds since 1970. Raises ProgramMismatch from one of version 2."""
         return await self.run(plans.gettime())
+
+    async def getaddrlist(self, program: int, version: int) -> list[NetworkAddress]:
+        """Return where exactly this version is served on the networks of the connection's family.
+
+        Raises ProgramMismatch from a portmapper without version 4.
+        """
+        return await self.run(plans.getaddrlist(program, version))
+
+    async def getstat(self) -> list[VersionStatistics]:
+        """Return what versions 2, 3 and 4 were asked so far. Raises ProgramMismatch where version 4 is not there."""
+        return await self.run(plans.getstat())
+
+    async def uaddr2taddr(self, uaddr: str) -> bytes:
+        """Return the C sockaddr, on the portmapper's host, of an address of the connection's network; empty for none.
+
+        Raises ProgramMismatch from a portmapper of version 2; so does `taddr2uaddr`.
+        """
+        return await self.run(plans.uaddr2taddr(uaddr))
+
+    async def taddr2uaddr(self, sockaddr: bytes) -> str:
+        """Return the universal address of a C sockaddr of the connection's network; empty for none."""
+        return await self.run(plans.taddr2uaddr(sockaddr))
 
     async def close(self) -> None:
         """Close the connection; again is no error."""

@@ -192,5 +192,3 @@ async def _start_embedded(host: str, port: int, tcp_owner: TcpOwner | None, loca
     portmap = EmbeddedPortmap(host, port, local_path if serve_local else None, tcp_owner=tcp_owner)
     await portmap.start()
     return portmap
-
-

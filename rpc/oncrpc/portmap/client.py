@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar
 from oncrpc.client import CONNECT_TIMEOUT_S, Client
 from oncrpc.errors import NotDelivered, OncRpcError, RpcRefusal
 from oncrpc.portmap import plans
-from oncrpc.portmap.entries import Entry, NotRegistered
+from oncrpc.portmap.entries import Entry, NetworkAddress, NotRegistered, VersionStatistics
 from oncrpc.portmap.plans import Plan, Question
 from oncrpc.portmap.types import PMAP_PORT, PMAP_PROG, RPCBVERS4
 from oncrpc.portmap.uaddr import NETID_OF_PROTOCOL, Address, netid_for
@@ -73,12 +73,15 @@ class PortmapClient:
         """Remove our registration on one network, or on all; return whether the portmapper agreed."""
         return self._run(plans.unset(program, version, netid, owner))
 
-    def getaddr(self, program: int, version: int, netid: str | None = None, *, exact: bool = False) -> Address | None:
+    def getaddr(
+        self, program: int, version: int, netid: str | None = None, *, exact: bool = False, hint: str = ""
+    ) -> Address | None:
         """Return the program's address on a network (the connection's own when None), None when it has none.
 
         Another version's address is given too, unless exact. From a portmapper of version 2 the host is 0.0.0.0.
+        hint: the universal address that the portmapper was reached by, for a host with several.
         """
-        return self._run(plans.getaddr(program, version, netid or self.netid, self.netid, exact))
+        return self._run(plans.getaddr(program, version, netid or self.netid, self.netid, exact, hint))
 
     def getport(self, program: int, version: int, protocol: str = "tcp") -> int | None:
         """Ask by version 2 for the port of "tcp" or "udp", None when the program is not registered."""
@@ -91,6 +94,28 @@ class PortmapClient:
     def gettime(self) -> int:
         """Return the portmapper's time, in seconds since 1970. Raises ProgramMismatch from one of version 2."""
         return self._run(plans.gettime())
+
+    def getaddrlist(self, program: int, version: int) -> list[NetworkAddress]:
+        """Return where exactly this version is served on the networks of the connection's family.
+
+        Raises ProgramMismatch from a portmapper without version 4.
+        """
+        return self._run(plans.getaddrlist(program, version))
+
+    def getstat(self) -> list[VersionStatistics]:
+        """Return what versions 2, 3 and 4 were asked so far. Raises ProgramMismatch where version 4 is not there."""
+        return self._run(plans.getstat())
+
+    def uaddr2taddr(self, uaddr: str) -> bytes:
+        """Return the C sockaddr, on the portmapper's host, of an address of the connection's network; empty for none.
+
+        Raises ProgramMismatch from a portmapper of version 2; so does `taddr2uaddr`.
+        """
+        return self._run(plans.uaddr2taddr(uaddr))
+
+    def taddr2uaddr(self, sockaddr: bytes) -> str:
+        """Return the universal address of a C sockaddr of the connection's network; empty for none."""
+        return self._run(plans.taddr2uaddr(sockaddr))
 
     def close(self) -> None:
         """Close the connection; again is no error."""
@@ -123,14 +148,47 @@ class PortmapClient:
             return result
 
 
-def resolve(host: str, port: int, protocol: str) -> list[str]:
-    """Return the numeric addresses of a host, in the order to try them. Raises NotDelivered."""
+def resolve(host: str, port: int, protocol: str, family: int = socket.AF_UNSPEC) -> list[str]:
+    """Return the numeric addresses of a host, of one family if asked, in the order to try them. Raises NotDelivered."""
     kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
     try:
-        found = socket.getaddrinfo(host, port, type=kind)
+        found = socket.getaddrinfo(host, port, family, kind)
     except OSError as exc:
         raise NotDelivered(f"cannot find {host}: {exc.strerror or exc}") from exc
     return list(dict.fromkeys(str(address[0]) for _, _, _, _, address in found))
+
+
+def locate(
+    host: str,
+    program: int,
+    version: int,
+    protocol: str = "tcp",
+    port: int = PMAP_PORT,
+    *,
+    timeout_s: float | None = None,
+    family: int = socket.AF_UNSPEC,
+) -> tuple[str, int]:
+    """Return the numeric address and port of a program on a host, asked of its portmapper by the same protocol.
+
+    Each address of the host (of one family, if asked) is tried until one knows the program. The port may be another
+    version's: its server will say which versions it has. timeout_s: for each address. Raises NotRegistered when a
+    portmapper answered but does not know the program, else the first address's error: NotDelivered, or CallTimeout by
+    udp, and their kin.
+    """
+    error: Exception | None = None
+    limit = timeout_s or (CALL_TIMEOUT_S if protocol == "tcp" else UDP_TIMEOUT_S)
+    for address in resolve(host, port, protocol, family):
+        try:
+            with _connect(PortmapClient, address, port, protocol, limit) as portmap:
+                found = portmap.getaddr(program, version)
+        except OncRpcError as exc:
+            error = error or exc
+            continue
+        if isinstance(found, tuple):
+            return address, found[1]
+        if not isinstance(error, NotRegistered):
+            error = NotRegistered(program, version, protocol, host)
+    raise error or NotDelivered(f"{host} has no address")
 
 
 def lookup(
@@ -142,26 +200,8 @@ def lookup(
     *,
     timeout_s: float | None = None,
 ) -> int:
-    """Return the port of a program on a host, asked of its portmapper by the same protocol, "tcp" or "udp".
-
-    Each address of the host is tried until one knows the program. The port may be another version's: its server will
-    say which versions it has. timeout_s: for each address. Raises NotRegistered when a portmapper answered but does not
-    know the program, else the first address's error: NotDelivered, or CallTimeout by udp, and their kin.
-    """
-    error: Exception | None = None
-    limit = timeout_s or (CALL_TIMEOUT_S if protocol == "tcp" else UDP_TIMEOUT_S)
-    for address in resolve(host, port, protocol):
-        try:
-            with _connect(PortmapClient, address, port, protocol, limit) as portmap:
-                found = portmap.getaddr(program, version)
-        except OncRpcError as exc:
-            error = error or exc
-            continue
-        if isinstance(found, tuple):
-            return found[1]
-        if not isinstance(error, NotRegistered):
-            error = NotRegistered(program, version, protocol, host)
-    raise error or NotDelivered(f"{host} has no address")
+    """Return the port of a program on a host; all as in `locate`."""
+    return locate(host, program, version, protocol, port, timeout_s=timeout_s)[1]
 
 
 C = TypeVar("C", bound=PortmapClient)

@@ -1,22 +1,23 @@
 """A portmapper within our own process, for hosts that have no rpcbind: tcp and udp on one port, a unix socket if asked.
 
-It listens on loopback unless told otherwise, and answers anybody there; who may change what is the registry's affair.
+It listens on IPv4's loopback unless told otherwise, and answers anybody there; who may change what is the registry's
+affair.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import logging
 import os
 import socket
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Final
 
 from oncrpc.datagram_server import DatagramServer
 from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import LocalError
+from oncrpc.listening import bind_inet, bind_unix
 from oncrpc.portmap.entries import Registration, RegistrationRefused, owner_name
 from oncrpc.portmap.peer import Peer, TcpOwner, datagram_peer, first_unprivileged_port, stream_peer
 from oncrpc.portmap.registry import Registry
@@ -39,54 +40,55 @@ LIMITS: Final = Limits(
 """A question is at most three texts of 1024 bytes; answers are made at once; nobody has to stay."""
 
 FREE_PORT_TRIES: Final = 16
-BACKLOG: Final = 128
 
 
 class EmbeddedPortmap:
     """A portmapper that runs while it is started; also the Portmap (chooser.py) that registers with it.
 
-    host: the numeric address to listen on. port: 111, or 0 for a free one. local_path: a unix socket to serve besides;
-    one that another live portmapper listens on is left alone. tcp_owner: how to learn whose a loopback tcp caller is;
-    without it such callers are "unknown", unless their port is one that only root may bind.
+    host: the numeric address to listen on, or several; of one family the first is listed. port: 111, or 0 for one that
+    is free on all of them. local_path: a unix socket to serve besides; one that another live portmapper listens on is
+    left alone. tcp_owner: how to learn whose a loopback tcp caller is; without it such callers are "unknown", unless
+    their port is one that only root may bind.
     """
 
     def __init__(
         self,
-        host: str = "127.0.0.1",
+        host: str | Sequence[str] = "127.0.0.1",
         port: int = PMAP_PORT,
         local_path: str | None = None,
         *,
         tcp_owner: TcpOwner | None = None,
     ) -> None:
-        self.host = host
+        self.hosts = (host,) if isinstance(host, str) else tuple(host)
         self.port = port
         self.local_path = local_path
         self.owner = owner_name(os.geteuid())
         self.registry = Registry(trusted=(self.owner,), reserved=PMAP_PROG)
         self._tcp_owner = tcp_owner
         self._privileged_below = first_unprivileged_port()
-        self._dispatcher = Dispatcher()
-        PortmapService(self.registry).add_to(self._dispatcher)
+        service = PortmapService(self.registry)
+        self._dispatcher = Dispatcher(interceptors=(service.statistics,))
+        service.add_to(self._dispatcher)
         self._listeners: list[Listener] = []
-        self._datagrams: DatagramServer | None = None
+        self._datagrams: list[DatagramServer] = []
         self._socket_id: tuple[int, int] | None = None
         self._own: list[Registration] = []
 
     async def start(self) -> int:
         """Listen; return the port. Raises OSError when it may not be bound or is taken; nothing is left open then."""
-        tcp, udp = _bind_pair(self.host, self.port)
-        self.port = int(tcp.getsockname()[1])
+        pairs = _bind_pairs(self.hosts, self.port)
+        self.port = int(pairs[0][0].getsockname()[1])
         try:
-            await self._listen(tcp)
-            await self._listen_datagrams(udp)
-            for kind in ("tcp", "udp"):
-                self._list_self(netid_for(kind, self.host), (self.host, self.port))
+            for host, (tcp, udp) in zip(self.hosts, pairs, strict=True):
+                await self._listen(tcp)
+                await self._listen_datagrams(udp, host)
+                for kind in ("tcp", "udp"):
+                    self._list_self(netid_for(kind, host), (host, self.port))
             if self.local_path is not None:
                 await self._listen_local(self.local_path)
         except BaseException:
             await self.stop()
-            tcp.close()
-            udp.close()
+            _close_all(pairs)
             raise
         return self.port
 
@@ -95,10 +97,10 @@ class EmbeddedPortmap:
         if self._socket_id is not None and self.local_path is not None:
             _remove_socket(self.local_path, self._socket_id)
             self._socket_id = None
-        if self._datagrams is not None:
-            self._datagrams.stop()
-            await self._datagrams.closed
-            self._datagrams = None
+        for server in self._datagrams:
+            server.stop()
+            await server.closed
+        self._datagrams.clear()
         for listener in self._listeners:
             await listener.stop()
         self._listeners.clear()
@@ -146,14 +148,14 @@ class EmbeddedPortmap:
         await listener.start(sock)
         self._listeners.append(listener)
 
-    async def _listen_datagrams(self, sock: socket.socket) -> None:
+    async def _listen_datagrams(self, sock: socket.socket, host: str) -> None:
         server = DatagramServer(
             self._dispatcher,
-            lambda address: datagram_peer(address, self.host, self._privileged_below),
+            lambda address: datagram_peer(address, host, self._privileged_below),
             may_amplify=lambda address: is_loopback(str(address[0])),
         )
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: server, sock=sock)
-        self._datagrams = server
+        self._datagrams.append(server)
 
     async def _listen_local(self, path: str) -> None:
         sock = _bind_local(path)
@@ -170,62 +172,53 @@ class EmbeddedPortmap:
         self._list_self("local", path)
 
     def _list_self(self, netid: str, address: Address) -> None:
+        if self.registry.find(PMAP_PROG, OWN_VERSIONS[netid][0], netid) is not None:
+            return
         for version in OWN_VERSIONS[netid]:
             self.registry.add_own(Registration(PMAP_PROG, version, netid, address), self.owner)
 
 
-def _bind_pair(host: str, port: int) -> tuple[socket.socket, socket.socket]:
-    """Return a tcp and a udp socket on one port. Raises OSError."""
+Pair = tuple[socket.socket, socket.socket]
+
+
+def _bind_pairs(hosts: Sequence[str], port: int) -> list[Pair]:
+    """Return a tcp and a udp socket for each host, all on one port. Raises OSError."""
     for attempt in range(FREE_PORT_TRIES):
-        tcp = _bind(host, port, socket.SOCK_STREAM)
+        pairs: list[Pair] = []
         try:
-            return tcp, _bind(host, tcp.getsockname()[1], socket.SOCK_DGRAM)
+            for host in hosts:
+                pairs.append(_bind_pair(host, pairs[0][0].getsockname()[1] if pairs else port))
         except OSError as exc:
-            tcp.close()
-            # Port 0: the system chose for tcp alone, another may have it for udp.
+            _close_all(pairs)
+            # Port 0: the system chose for the first alone, another program may have it for the others.
             if port != 0 or exc.errno != errno.EADDRINUSE or attempt == FREE_PORT_TRIES - 1:
                 raise
+        else:
+            return pairs
     raise LocalError("unreachable: the last attempt raises")
 
 
-def _bind(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, kind)
+def _bind_pair(host: str, port: int) -> Pair:
+    tcp = bind_inet(socket.SOCK_STREAM, host, port)
     try:
-        if kind == socket.SOCK_STREAM:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        sock.bind((host, port))
-        if kind == socket.SOCK_STREAM:
-            sock.listen(BACKLOG)
-        sock.setblocking(False)
-    except BaseException:
-        sock.close()
+        return tcp, bind_inet(socket.SOCK_DGRAM, host, tcp.getsockname()[1])
+    except OSError:
+        tcp.close()
         raise
-    return sock
+
+
+def _close_all(pairs: Sequence[Pair]) -> None:
+    for pair in pairs:
+        for sock in pair:
+            sock.close()
 
 
 def _bind_local(path: str) -> socket.socket | None:
     """Return a listening unix socket that everybody may connect to, None when someone listens there already.
 
-    A socket that nobody listens on is replaced; anything else of that name is left, and the bind fails. Raises OSError.
+    A socket that nobody listens on is replaced; anything else of that name is left. Raises OSError.
     """
-    if _is_live(path):
-        return None
-    with contextlib.suppress(FileNotFoundError):
-        if Path(path).is_socket():
-            os.unlink(path)
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        sock.bind(path)
-        os.chmod(path, 0o666)
-        sock.listen(BACKLOG)
-        sock.setblocking(False)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+    return None if _is_live(path) else bind_unix(path, mode=0o666)
 
 
 def _is_live(path: str) -> bool:

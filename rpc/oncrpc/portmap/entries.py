@@ -69,6 +69,44 @@ class Entry(NamedTuple):
         return rpcb(self.program, self.version, self.netid, self.uaddr, self.owner)
 
 
+class NetworkAddress(NamedTuple):
+    """One address of a program, and what its network is, as GETADDRLIST tells it.
+
+    semantics: 1 datagrams, 2 or 3 a connection. family: inet, inet6 or loopback. proto: tcp, udp or "-".
+    """
+
+    uaddr: str
+    netid: str
+    semantics: int
+    family: str
+    proto: str
+
+
+class Lookups(NamedTuple):
+    """How often a portmapper was asked for a program on a network, and had it or not."""
+
+    program: int
+    version: int
+    netid: str
+    found: int
+    missed: int
+
+
+class VersionStatistics(NamedTuple):
+    """What one version of a portmapper was asked.
+
+    calls: how often, by procedure number (13 counters). sets, unsets: how many of these were done. lookups: newest
+    first. remote_calls: how many calls it made for others.
+    """
+
+    version: int
+    calls: list[int]
+    sets: int
+    unsets: int
+    lookups: list[Lookups]
+    remote_calls: int
+
+
 class NotRegistered(NotDelivered):
     """The portmapper does not know the program; nothing was called."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from oncrpc.peers import peer_credentials
 from oncrpc.portmap.entries import owner_name
 from oncrpc.portmap.uaddr import is_loopback, netid_for
 
@@ -49,7 +49,8 @@ def first_unprivileged_port() -> int:
 def stream_peer(sock: socket.socket, tcp_owner: TcpOwner | None, privileged_below: int) -> Peer:
     """Return the peer of an accepted stream socket; a caller without any right when it is gone already."""
     if sock.family == socket.AF_UNIX:
-        return Peer("local", True, owner_name(_unix_uid(sock)))
+        credentials = peer_credentials(sock)
+        return Peer("local", True, owner_name(None if credentials is None else credentials.uid))
     try:
         host, port = sock.getpeername()[:2]
         reached = sock.getsockname()[0]
@@ -80,12 +81,3 @@ def own_address_towards(host: str) -> str | None:
             log.debug("no way to %s: %s", host, exc)
             return None
         return str(probe.getsockname()[0])
-
-
-def _unix_uid(sock: socket.socket) -> int | None:
-    try:
-        _, uid, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-    except OSError as exc:
-        log.warning("no peer credentials: %s", exc)
-        return None
-    return int(uid) if uid >= 0 else None

@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 from oncrpc.client import NULL
 from oncrpc.errors import LocalError, ProcedureUnavailable, ProgramMismatch
 from oncrpc.portmap import types as t
-from oncrpc.portmap.entries import UNKNOWN, Entry
+from oncrpc.portmap.entries import UNKNOWN, Entry, Lookups, NetworkAddress, VersionStatistics
+from oncrpc.portmap.stat_types import STAT_VERSIONS, rpcb_stat
 from oncrpc.portmap.uaddr import NETID_OF_PROTOCOL, NETWORKS, Address, from_uaddr, to_uaddr
 from oncrpc.procedure import Procedure
 
@@ -80,11 +81,14 @@ def unset(program: int, version: int, netid: str, owner: str) -> Plan[bool]:
     return fall_back(ask)
 
 
-def getaddr(program: int, version: int, netid: str, transport: str, exact: bool = False) -> Plan[Address | None]:
+def getaddr(
+    program: int, version: int, netid: str, transport: str, exact: bool = False, hint: str = ""
+) -> Plan[Address | None]:
     """Return where the program is served, None when it is not registered on that network.
 
     transport: the netid that the question itself goes over; GETADDR tells addresses of that network only, so for
-    another one the whole list is read. Another version's address counts too, unless exact.
+    another one the whole list is read. Another version's address counts too, unless exact. hint: the universal address
+    that the portmapper was reached by, so that of several addresses of its host it tells the right one.
     """
     if netid != transport:
         entries = yield from dump()
@@ -93,7 +97,7 @@ def getaddr(program: int, version: int, netid: str, transport: str, exact: bool 
     def ask(rpcbind: int) -> Plan[Address | None]:
         if rpcbind > t.PMAP_VERS:
             procedure = t.RPCBPROC_GETVERSADDR if exact and rpcbind >= t.RPCBVERS4 else t.RPCBPROC_GETADDR
-            uaddr: str = yield Question(rpcbind, procedure, (t.rpcb(program, version, netid, "", ""),))
+            uaddr: str = yield Question(rpcbind, procedure, (t.rpcb(program, version, netid, hint, ""),))
             return from_uaddr(netid, uaddr) if uaddr else None
         port = yield from _getport(program, version, _protocol(netid))
         return ("0.0.0.0", port) if port else None
@@ -122,6 +126,45 @@ def gettime() -> Plan[int]:
 
     def ask(rpcbind: int) -> Plan[int]:
         return int((yield Question(rpcbind, t.RPCBPROC_GETTIME, ())))
+
+    return fall_back(ask, VERSIONS[:2])
+
+
+def getaddrlist(program: int, version: int, hint: str = "") -> Plan[list[NetworkAddress]]:
+    """Return where exactly this version is served on the networks of the connection's family. Version 4 only."""
+    args = t.rpcb(program, version, "", hint, "")
+    node: t.rpcb_entry_list | None = yield Question(t.RPCBVERS4, t.RPCBPROC_GETADDRLIST, (args,))
+    found = []
+    while node is not None:
+        item = node.rpcb_entry_map
+        found.append(
+            NetworkAddress(item.r_maddr, item.r_nc_netid, item.r_nc_semantics, item.r_nc_protofmly, item.r_nc_proto)
+        )
+        node = node.rpcb_entry_next
+    return found
+
+
+def getstat() -> Plan[list[VersionStatistics]]:
+    """Return what versions 2, 3 and 4 were asked. Version 4 only."""
+    answer: list[rpcb_stat] = yield Question(t.RPCBVERS4, t.RPCBPROC_GETSTAT, ())
+    return [_statistics(version, stat) for version, stat in zip(STAT_VERSIONS, answer, strict=True)]
+
+
+def uaddr2taddr(uaddr: str) -> Plan[bytes]:
+    """Return the C sockaddr, on the portmapper's host, of an address of the connection's network; empty for none."""
+
+    def ask(rpcbind: int) -> Plan[bytes]:
+        return bytes((yield Question(rpcbind, t.RPCBPROC_UADDR2TADDR, (uaddr,))).buf)
+
+    return fall_back(ask, VERSIONS[:2])
+
+
+def taddr2uaddr(sockaddr: bytes) -> Plan[str]:
+    """Return the universal address of a C sockaddr of the connection's network; empty for none."""
+
+    def ask(rpcbind: int) -> Plan[str]:
+        args = t.netbuf(len(sockaddr), sockaddr)
+        return str((yield Question(rpcbind, t.RPCBPROC_TADDR2UADDR, (args,))))
 
     return fall_back(ask, VERSIONS[:2])
 
@@ -171,6 +214,20 @@ def _choose(entries: list[Entry], program: int, version: int, netid: str, exact:
         if entry.version == version:
             return entry.address
     return None if exact or not fit else max(fit, key=lambda entry: entry.version).address
+
+
+def _statistics(version: int, stat: rpcb_stat) -> VersionStatistics:
+    lookups = []
+    node = stat.addrinfo
+    while node is not None:
+        lookups.append(Lookups(node.prog, node.vers, node.netid, node.success, node.failure))
+        node = node.next
+    remote_calls = 0
+    remote = stat.rmtinfo
+    while remote is not None:
+        remote_calls += remote.success + remote.failure
+        remote = remote.next
+    return VersionStatistics(version, stat.info, stat.setinfo, stat.unsetinfo, lookups, remote_calls)
 
 
 def _rpcb_entries(node: t.rpcblist | None) -> list[Entry]:

@@ -80,17 +80,18 @@ class Registry:
         return True
 
     def unset(self, program: int, version: int, netid: str, owner: str) -> bool:
-        """Remove what `owner` may of a program and version, on one network or ("") all; return whether any went."""
+        """Remove what `owner` may of a program and version, on one network or ("") all.
+
+        Return whether nothing is left that was meant, be it that there was nothing (as rpcbind does).
+        """
         if program == self._reserved:
             return False
         netids = [netid] if netid else list(NETWORKS)
-        gone = False
-        for each in netids:
-            entry = self._entries.get((program, version, each))
-            if entry is not None and self._may_remove(entry, owner):
-                self._remove(entry)
-                gone = True
-        return gone
+        meant = [entry for each in netids if (entry := self._entries.get((program, version, each))) is not None]
+        allowed = [entry for entry in meant if self._may_remove(entry, owner)]
+        for entry in allowed:
+            self._remove(entry)
+        return len(allowed) == len(meant)
 
     def unset_all(self, owner: str) -> int:
         """Remove everything that `owner` registered, but not the portmapper itself; return how many went."""
@@ -104,12 +105,12 @@ class Registry:
         return self._entries.get((program, version, netid))
 
     def find_any(self, program: int, version: int, netid: str) -> Entry | None:
-        """Return the registration of this version, else of the highest other one (whose server says PROG_MISMATCH)."""
+        """Return the registration of this version, else the last one of another (whose server says PROG_MISMATCH)."""
         exact = self.find(program, version, netid)
         if exact is not None:
             return exact
-        others = [e for e in self._entries.values() if e.program == program and e.netid == netid]
-        return max(others, key=lambda entry: entry.version, default=None)
+        others = (e for e in reversed(self._entries.values()) if e.program == program and e.netid == netid)
+        return next(others, None)
 
     def find_all(self, program: int, version: int) -> list[Entry]:
         """Return the registrations of exactly this version on all networks."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from oncrpc import xdr
+from oncrpc.portmap.stat_types import xdr_rpcb_stat_byvers
 from oncrpc.procedure import Procedure, Program
 
 PMAP_PORT: Final = 111
@@ -172,6 +173,7 @@ RPCBPROC_UADDR2TADDR: Final = Procedure(7, "RPCBPROC_UADDR2TADDR", _ADDRESS, xdr
 RPCBPROC_TADDR2UADDR: Final = Procedure(8, "RPCBPROC_TADDR2UADDR", xdr_netbuf, _ADDRESS)
 RPCBPROC_GETVERSADDR: Final = Procedure(9, "RPCBPROC_GETVERSADDR", xdr_rpcb, _ADDRESS)
 RPCBPROC_GETADDRLIST: Final = Procedure(11, "RPCBPROC_GETADDRLIST", xdr_rpcb, xdr.optional(xdr_rpcb_entry_list))
+RPCBPROC_GETSTAT: Final = Procedure(12, "RPCBPROC_GETSTAT", xdr.VOID, xdr_rpcb_stat_byvers, arity=0)
 
 _RPCB_3: Final = (
     RPCBPROC_SET,
@@ -184,11 +186,15 @@ _RPCB_3: Final = (
 )
 
 # CALLIT, BCAST and INDIRECT (5 and 10), which call others in the portmapper's name, are left out on purpose: they let
-# a stranger borrow the address of this host. GETSTAT (12) is nobody's need here.
+# a stranger borrow the address of this host.
 PMAP_V2_TABLE: Final = Program(
     "PMAP_PROG", PMAP_PROG, "PMAP_VERS", PMAP_VERS, (PMAPPROC_SET, PMAPPROC_UNSET, PMAPPROC_GETPORT, PMAPPROC_DUMP)
 )
 RPCB_V3_TABLE: Final = Program("RPCBPROG", PMAP_PROG, "RPCBVERS", RPCBVERS, _RPCB_3)
 RPCB_V4_TABLE: Final = Program(
-    "RPCBPROG", PMAP_PROG, "RPCBVERS4", RPCBVERS4, (*_RPCB_3, RPCBPROC_GETVERSADDR, RPCBPROC_GETADDRLIST)
+    "RPCBPROG",
+    PMAP_PROG,
+    "RPCBVERS4",
+    RPCBVERS4,
+    (*_RPCB_3, RPCBPROC_GETVERSADDR, RPCBPROC_GETADDRLIST, RPCBPROC_GETSTAT),
 )

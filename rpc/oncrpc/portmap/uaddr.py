@@ -40,7 +40,12 @@ NETWORKS: Final[dict[str, Network]] = {
     "local": Network(NC_TPI_COTS_ORD, "loopback", "-", None),
 }
 
+SOCKADDR_BYTES: Final = {"inet": 16, "inet6": 28, "loopback": 110}
+"""The size of the C sockaddr of each protocol family (sockaddr_un with all its path), as Linux has it."""
+
 NETID_OF_PROTOCOL: Final = {IPPROTO_TCP: "tcp", IPPROTO_UDP: "udp"}
+
+_FAMILIES: Final = {"inet": socket.AF_INET, "inet6": socket.AF_INET6, "loopback": socket.AF_UNIX}
 
 
 def to_uaddr(netid: str, address: Address) -> str:
@@ -106,12 +111,12 @@ def is_loopback(host: str) -> bool:
 
 
 def to_sockaddr(netid: str, address: Address) -> bytes:
-    """Return the C sockaddr of this host for an address. Raises LocalError."""
+    """Return the C sockaddr of this host for an address; a path without its final zero. Raises LocalError."""
     to_uaddr(netid, address)
     if isinstance(address, str):
-        return struct.pack("=H", socket.AF_UNIX) + os.fsencode(address) + b"\0"
+        return struct.pack("=H", socket.AF_UNIX) + os.fsencode(address)
     host, port = address
-    family = socket.AF_INET if NETWORKS[netid].family == "inet" else socket.AF_INET6
+    family = _FAMILIES[NETWORKS[netid].family]
     raw = socket.inet_pton(family, host.partition("%")[0])
     rest = struct.pack(">H4s8x", port, raw) if family == socket.AF_INET else struct.pack(">HI16sI", port, 0, raw, 0)
     return struct.pack("=H", family) + rest
@@ -119,11 +124,11 @@ def to_sockaddr(netid: str, address: Address) -> bytes:
 
 def from_sockaddr(netid: str, data: bytes) -> Address:
     """Return the address in a C sockaddr that a peer sent. Raises RemoteError when it is none of that network."""
-    families = {"inet": (socket.AF_INET, 8), "inet6": (socket.AF_INET6, 24), "loopback": (socket.AF_UNIX, 3)}
     network = NETWORKS.get(netid)
     if network is None:
         raise RemoteError(f"unknown network id {netid[:32]!r}")
-    family, least = families[network.family]
+    family = _FAMILIES[network.family]
+    least = 3 if family == socket.AF_UNIX else SOCKADDR_BYTES[network.family]
     if len(data) < least or int.from_bytes(data[:2], sys.byteorder) != family:
         raise RemoteError(f"{netid}: no socket address of this network")
     if family == socket.AF_UNIX:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -42,7 +44,9 @@ class StreamTransport:
         except OSError as exc:
             raise NotDelivered(f"cannot connect to {host} port {port}: {exc.strerror or exc}") from exc
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return cls(sock if tls is None else tls.start(sock, host, program, version, timeout_s))
+        if tls is None:
+            return cls(sock)
+        return TlsTransport(tls.start(sock, host, program, version, timeout_s))
 
     @classmethod
     def connect_unix(cls, path: str, timeout_s: float | None) -> StreamTransport:
@@ -88,6 +92,40 @@ class StreamTransport:
 
     def _arm(self, deadline: float | None) -> None:
         arm(self._sock, deadline)
+
+
+class TlsTransport(StreamTransport):
+    """A stream with TLS up. It says goodbye when it is closed (RFC 9289 section 5.1.1), unless another thread is in the
+    middle of a call: OpenSSL's state is not for two at a time."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self._in_use = threading.Lock()
+
+    def send(self, data: bytes, deadline: float | None) -> None:
+        with self._in_use:
+            super().send(data, deadline)
+
+    def receive(self, deadline: float | None) -> bytes:
+        with self._in_use:
+            return super().receive(deadline)
+
+    def close(self) -> None:
+        if self._in_use.acquire(blocking=False):
+            try:
+                self._say_goodbye()
+            finally:
+                self._in_use.release()
+        super().close()
+
+    def _say_goodbye(self) -> None:
+        unwrap = getattr(self._sock, "unwrap", None)
+        if unwrap is None:  # opportunistic, and the server had no TLS
+            return
+        # Not waiting for the peer's own: what is sent is sent, what else happens does not matter any more.
+        with contextlib.suppress(OSError, ValueError):
+            self._sock.settimeout(0)
+            unwrap()
 
 
 class DatagramTransport:
