@@ -10,7 +10,6 @@ BASICS = (
     "int", "unsigned int", "hyper", "unsigned hyper", "short", "unsigned short", "char", "unsigned char", "float",
     "double", "bool",
 )  # fmt: skip
-# rpcgen calls members of a union by their own names, all in one C scope with its macros: keep them plain.
 MAX_TYPES = 7
 
 
@@ -23,6 +22,8 @@ class Draft:
     types: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     enums: list[tuple[str, list[str]]] = field(default_factory=list)
+    pointers: set[str] = field(default_factory=set)
+    """Types that are optional: of one of these, typed values have one None for two ways to be absent."""
     _count: int = 0
 
     def name(self, what: str) -> str:
@@ -91,7 +92,10 @@ def _arm(draw: st.DrawFn, draft: Draft) -> str:
 
 def _typedef(draw: st.DrawFn, draft: Draft) -> None:
     name = draft.name("type")
-    draft.lines.append(f"typedef {_declaration(draw, draft, name)};")
+    declaration = _declaration(draw, draft, name)
+    draft.lines.append(f"typedef {declaration};")
+    if "*" in declaration or (declaration.split()[0] in draft.pointers and not set(declaration) & set("[<")):
+        draft.pointers.add(name)
     draft.types.append(name)
 
 
@@ -99,6 +103,7 @@ def _declaration(draw: st.DrawFn, draft: Draft, name: str) -> str:
     bound = draw(st.sampled_from(["1", "2", "5", *draft.constants]))
     most = draw(st.sampled_from(["", bound]))
     kind = draw(st.sampled_from([*BASICS, *draft.types, *draft.types]))
-    shapes = [f"{kind} {name}"] * 3 + [f"{kind} {name}[{bound}]", f"{kind} {name}<{most}>", f"{kind} *{name}"]
+    shapes = [f"{kind} {name}"] * 3 + [f"{kind} {name}[{bound}]", f"{kind} {name}<{most}>"]
+    shapes += [] if kind in draft.pointers else [f"{kind} *{name}"]
     shapes += [f"opaque {name}[{bound}]", f"opaque {name}<{most}>", f"string {name}<{most}>"]
     return draw(st.sampled_from(shapes))

@@ -71,6 +71,8 @@ def _compile(words: list[str]) -> Exit:
     parser.add_argument("file", metavar="FILE.x", help="the specification; FILE.py is written")
     parser.add_argument("-o", dest="folder", metavar="DIR", default=".", help="where to write (default: here)")
     parser.add_argument("--style", default="typed", metavar="typed|xdrlib", help="the style of the output")
+    parser.add_argument("-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro")
+    parser.add_argument("-I", dest="include", metavar="DIR", action="append", default=[], help="where includes are")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was written")
     parser.add_argument("--version", action="version", version=f"pyrpcgen {VERSION}")
     options = parser.parse_args(words)
@@ -78,7 +80,10 @@ def _compile(words: list[str]) -> Exit:
         raise UsageError(f"--style is typed or xdrlib, not {options.style!r}")
     if not options.file.endswith(".x"):
         raise UsageError(f"the name of a specification ends in .x, and {options.file!r} does not")
-    texts = _read(_xdrlib if options.style == "xdrlib" else _typed, options.file)
+    defines = {name: value or "1" for name, _, value in (word.partition("=") for word in options.defines)}
+    reading = compiler.Options(defines, tuple(options.include))
+    make = _xdrlib if options.style == "xdrlib" else _typed
+    texts = _read(lambda path: make(path, reading), options.file)
     for name, text in texts.items():
         target = Path(options.folder) / name
         try:
@@ -90,12 +95,12 @@ def _compile(words: list[str]) -> Exit:
     return Exit.DONE
 
 
-def _typed(path: str) -> dict[str, str]:
-    return {f"{compiler.module_name(path)}.py": compiler.compile_file(path)}
+def _typed(path: str, reading: compiler.Options) -> dict[str, str]:
+    return {f"{compiler.module_name(path)}.py": compiler.compile_file(path, reading)}
 
 
-def _xdrlib(path: str) -> dict[str, str]:
-    return emit_xdrlib(compiler.load_file(path), compiler.module_name(path))
+def _xdrlib(path: str, reading: compiler.Options) -> dict[str, str]:
+    return emit_xdrlib(compiler.load_file(path, reading), compiler.module_name(path))
 
 
 def _dump(words: list[str]) -> Exit:

@@ -103,7 +103,7 @@ def _annotations(program: Program, scope: Scope) -> None:
                 words.append(item.rest)
         elif item.word == "returns":
             _returns(item, scope)
-        else:
+        elif item.word != "callback":
             scope.reporter.report(item.place, "'@require' or '@returns' before a program", quoted("@" + item.word))
     if sum(item.word == "returns" for item in program.annotations) > 1:
         last = [item for item in program.annotations if item.word == "returns"][-1]

@@ -14,6 +14,8 @@ from pyrpcgen.emit.names import Names, escape
 from pyrpcgen.errors import Place, Reporter
 from pyrpcgen.lexer import Source
 from pyrpcgen.nodes import Specification
+from pyrpcgen.preprocess import Options as Options
+from pyrpcgen.preprocess import Preprocessor
 from pyrpcgen.program_parser import Parser
 from pyrpcgen.scope import Scope
 
@@ -30,7 +32,7 @@ class Checked:
     names: Names
 
 
-def load_text(text: str | bytes, name: str) -> Checked:
+def load_text(text: str | bytes, name: str, options: Options | None = None) -> Checked:
     """Parse and check a specification; `name` is its file's name, for errors.
 
     Bytes are UTF-8, or Latin-1 where they are no UTF-8 (which only comments may make use of). Raises CompileErrors.
@@ -48,6 +50,11 @@ def load_text(text: str | bytes, name: str) -> Checked:
         reporter.report(place, "text", "a NUL byte")
         reporter.raise_if_any()
     base = re.split(r"[/\\]", name)[-1]
+    reader = Preprocessor(options or Options(), reporter)
+    reporter.origins = reader.origins
+    reader.read(decoded, name)
+    decoded = reader.text
+    reporter.raise_if_any()
     specification = Parser(Source(decoded, reporter), reporter).specification(base, hashlib.sha256(data).hexdigest())
     reporter.raise_if_any()  # what syntax errors left out would be missed by the checks
     scope = check(specification, reporter)
@@ -57,10 +64,10 @@ def load_text(text: str | bytes, name: str) -> Checked:
     return Checked(specification, scope, names)
 
 
-def load_file(path: str | Path) -> Checked:
+def load_file(path: str | Path, options: Options | None = None) -> Checked:
     """Read, parse and check a file. Raises CompileErrors, and OSError when it cannot be read."""
     with open(path, "rb") as file:
-        return load_text(file.read(MAX_BYTES + 1), str(path))
+        return load_text(file.read(MAX_BYTES + 1), str(path), options)
 
 
 def compile_text(text: str | bytes, name: str) -> str:
@@ -69,9 +76,9 @@ def compile_text(text: str | bytes, name: str) -> str:
     return emit(checked.specification, checked.scope, checked.names)
 
 
-def compile_file(path: str | Path) -> str:
+def compile_file(path: str | Path, options: Options | None = None) -> str:
     """Return the Python module for a file. Raises CompileErrors, and OSError when it cannot be read."""
-    checked = load_file(path)
+    checked = load_file(path, options)
     return emit(checked.specification, checked.scope, checked.names)
 
 

@@ -48,12 +48,18 @@ class Reporter:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.origins: list[tuple[str, int]] = []
+        """The file and line that each line of the text came from; where there is none, the file's own."""
         self._errors: dict[Place, SourceError] = {}
 
     def report(self, place: Place, expected: str, found: str) -> None:
         """Note an error. Past MAX_ERRORS it is counted as known and dropped."""
         if len(self._errors) < MAX_ERRORS and place not in self._errors:
-            self._errors[place] = SourceError(place, f"expected {expected}, found {found}", self.file)
+            file, line = self.file, place.line
+            if line <= len(self.origins):
+                file, line = self.origins[line - 1]
+            origin = Place(line, place.column)
+            self._errors[place] = SourceError(origin, f"expected {expected}, found {found}", file)
 
     def full(self) -> bool:
         """Return whether more errors would be dropped."""

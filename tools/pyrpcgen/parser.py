@@ -7,6 +7,7 @@ error. What RFC grammars do not have is refused with a word on what to write ins
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final, TypeVar
 
 from pyrpcgen import comments
@@ -40,17 +41,16 @@ MAX_DEPTH: Final = 64
 T = TypeVar("T")
 
 _BASIC = {kind.value: kind for kind in Basic if " " not in kind.value}
-_UNSIGNED = {"int": Basic.UINT, "hyper": Basic.UHYPER, "char": Basic.UCHAR, "short": Basic.USHORT}
-_INSTEAD = {
-    "long": "write int (4 bytes) or hyper (8 bytes)",
-    "signed": "leave it out",
-    "bool_t": "write bool",
-    "int32_t": "write int", "uint32_t": "write unsigned int", "u_int": "write unsigned int",
-    "int64_t": "write hyper", "uint64_t": "write unsigned hyper", "u_long": "write unsigned int or unsigned hyper",
-    "u_char": "write unsigned char", "u_short": "write unsigned short",
+_UNSIGNED = {"int": Basic.UINT, "hyper": Basic.UHYPER, "char": Basic.UCHAR, "short": Basic.USHORT, "long": Basic.UINT}
+_ALIASES = {
+    "long": Basic.INT, "int8_t": Basic.CHAR, "int16_t": Basic.SHORT, "int32_t": Basic.INT, "bool_t": Basic.BOOL,
+    "uint8_t": Basic.UCHAR, "uint16_t": Basic.USHORT, "uint32_t": Basic.UINT, "int64_t": Basic.HYPER,
+    "u_int8_t": Basic.UCHAR, "u_int16_t": Basic.USHORT, "u_int32_t": Basic.UINT, "u_int64_t": Basic.UHYPER,
+    "uint64_t": Basic.UHYPER, "u_char": Basic.UCHAR, "u_short": Basic.USHORT, "u_int": Basic.UINT,
+    "u_long": Basic.UINT, "longlong_t": Basic.HYPER, "u_longlong_t": Basic.UHYPER, "quad_t": Basic.HYPER,
+    "u_quad_t": Basic.UHYPER,
 }  # fmt: skip
-NOT_YET: Final = {"pragma": "not read yet", "namespace": "not read yet", "import": "not read yet"}
-"""First words of definitions in other dialects of the language."""
+"""What C programmers call the language's own types; a long has 4 bytes on the wire, as in rpcgen."""
 
 
 class Resync(Exception):
@@ -64,6 +64,7 @@ class Cursor:
         self.source = source
         self.reporter = reporter
         self.depth = 0
+        self.typedefs = _defined(source.tokens)
         self._tokens = source.tokens
         self._at = 0
 
@@ -229,8 +230,6 @@ class TypeParser(Cursor):
         """A type: one of the language's own, a name, or a body in braces. Raises Resync."""
         token = self.token
         if self.accept("unsigned"):
-            if self.token.text in _INSTEAD:
-                raise self.fail("int, hyper, char or short after 'unsigned'", _INSTEAD[self.token.text])
             kind = _UNSIGNED.get(self.token.text)
             if kind is not None:
                 self.take()
@@ -245,9 +244,10 @@ class TypeParser(Cursor):
                 return NamedType(name.place, name.text, token.text)
             return self._inline(token)
         if token.kind is Kind.NAME:
-            if token.text in _INSTEAD:
-                raise self.fail("a type", _INSTEAD[token.text])
             self.take()
+            alias = _ALIASES.get(token.text)
+            if alias is not None and token.text not in self.typedefs:
+                return BasicType(token.place, alias)
             return NamedType(token.place, token.text)
         raise self.fail("a type")
 
@@ -336,3 +336,16 @@ def _named(body: Struct | Union | Enum | Definition, place: Place, name: str, do
     if isinstance(body, Union):
         return Union(place, name, body.discriminant, body.cases, body.default, doc)
     raise TypeError(f"{type(body).__name__} has no body")
+
+
+def _defined(tokens: list[Token]) -> set[str]:
+    """Return which of the aliases the file defines itself: `typedef unsigned int uint32_t;`."""
+    found, in_typedef = set(), False
+    for token, behind in pairwise(tokens):
+        if token.text == "typedef":
+            in_typedef = True
+        elif token.text == ";":
+            in_typedef = False
+        elif in_typedef and token.text in _ALIASES and behind.text in (";", "<", "["):
+            found.add(token.text)
+    return found

@@ -23,7 +23,7 @@ from pyrpcgen.nodes import (
     Value,
     Version,
 )
-from pyrpcgen.parser import NOT_YET, Resync, TypeParser
+from pyrpcgen.parser import Resync, TypeParser
 
 
 class Parser(TypeParser):
@@ -31,6 +31,7 @@ class Parser(TypeParser):
 
     def __init__(self, source: Source, reporter: Reporter) -> None:
         super().__init__(source, reporter)
+        self._namespaces = 0
         self._starters: dict[str, Callable[[], Definition]] = {
             "const": self.constant,
             "typedef": self.typedef,
@@ -48,6 +49,8 @@ class Parser(TypeParser):
             opening = None  # it is about the first definition
         while self.token.kind is not Kind.END and not self.reporter.full():
             try:
+                if self._dialect():
+                    continue
                 definitions += hoist(self._definition())
             except Resync:
                 self._skip_definition()
@@ -68,11 +71,28 @@ class Parser(TypeParser):
         doc = comments.doc(head, first, last, strict=False)
         return Program(name.place, name.text, tuple(versions), number, doc, comments.read_annotations(about))
 
+    def _dialect(self) -> bool:
+        """Step over what other dialects put between definitions and that changes nothing on the wire."""
+        if self.at("pragma"):
+            while not self.at(";") and self.token.kind is not Kind.END:
+                self.take()
+            self.expect(";", " after the pragma")
+        elif self.accept("namespace"):
+            self.name("the namespace's name")
+            self.expect("{")
+            self._namespaces += 1
+        elif self._namespaces and self.accept("}"):
+            self._namespaces -= 1
+            self.accept(";")
+        else:
+            return False
+        return True
+
     def _definition(self) -> Definition:
         start = self._starters.get(self.token.text) if self.token.kind is not Kind.END else None
         if start is None:
             what = "a definition (const, typedef, enum, struct, union or program)"
-            raise self.fail(what, NOT_YET.get(self.token.text, ""))
+            raise self.fail(what)
         return start()
 
     def _skip_definition(self) -> None:
