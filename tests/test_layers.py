@@ -40,8 +40,10 @@ VIRTPROTO_SEES = {"oncrpc", "oncrpc.xdr", "oncrpc.procedure", "oncrpc.errors"}
 ONCRPC_FLOORS = [
     {"errors", "__init__"},
     {"codegen", "certificate", "listening", "peers", "activation", "duplicates"},
+    {"plain"},
     {"items"},
     {"composite"},
+    {"unions"},
     {"values"},
     {"xdr"},
     {"record", "procedure"},

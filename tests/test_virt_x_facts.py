@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from oncrpc.composite import Array, Optional, Ref, Struct, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct
 from oncrpc.procedure import Procedure, Program
+from oncrpc.unions import UnionType
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from oncrpc import xdr
-from oncrpc.composite import Array, Optional, Ref, Struct, TupleOf, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct, TupleOf
 from oncrpc.items import Counted, Enumeration, FixedOpaque, Scalar
+from oncrpc.unions import UnionType
 
 Special = Mapping[type, Callable[[random.Random], Any]]
 
@@ -51,8 +52,8 @@ class Samples:
     def _single(self, kind: Any) -> Any:
         rng = self._rng
         if isinstance(kind, Counted):
-            text = rng.choice(self._texts)[: kind.bound]
-            return text if kind.text else text.encode()[: kind.bound]
+            data = rng.choice(self._texts).encode("utf-8", "surrogateescape")[: kind.bound]
+            return data.decode("utf-8", "surrogateescape") if kind.text else data
         if isinstance(kind, FixedOpaque):
             return rng.randbytes(kind.size)
         if isinstance(kind, Enumeration):

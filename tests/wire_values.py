@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from oncrpc import xdr
-from oncrpc.composite import Array, Optional, Ref, Struct, TupleOf, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct, TupleOf
 from oncrpc.items import Counted, Enumeration, FixedOpaque, Scalar
+from oncrpc.unions import UnionType
 
 
 def zero(kind: Any) -> Any:

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from oncrpc.composite import Array, Optional, Ref, Struct, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct
 from oncrpc.items import Counted, Enumeration, Scalar
+from oncrpc.unions import UnionType
 from pyrpcgen.compiler import Checked
 from pyrpcgen.emit.xdrlib import emit_xdrlib
 from pyrpcgen.emit.xdrlib_names import field

@@ -1,22 +1,33 @@
-"""Types made of types (RFC 4506 sections 4.12 to 4.19): arrays, optional data, structs, unions, and references."""
+"""Types made of types (RFC 4506 sections 4.12 to 4.19): arrays, optional data, structs, references."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from oncrpc import codegen
-from oncrpc.errors import ArmMismatch, XdrError
+from oncrpc import codegen, plain
 from oncrpc.items import MAX_LENGTH, Type, Void
 
 if TYPE_CHECKING:
-    from oncrpc.values import Record, Union
+    from oncrpc.values import Record
 
 T = TypeVar("T")
+V = TypeVar("V")
 R = TypeVar("R", bound="Record")
-U = TypeVar("U", bound="Union")
 
 VOID: Final[Type[None]] = Void("void", min_size=0, fixed=True)
+
+
+def _each(convert: Callable[[Any, int], V], found: Iterable[Any], depth: int) -> list[V]:
+    """Return what `convert` makes of each item. Adds the item's number to the path of what does not fit."""
+    made: list[V] = []
+    try:
+        for item in found:
+            made.append(convert(item, depth))
+    except plain.Misfit as error:
+        error.inside(f"[{len(made)}]")
+        raise
+    return made
 
 
 class Array(Type[list[T]]):
@@ -68,6 +79,15 @@ class Array(Type[list[T]]):
             out.flush()
             out.line(f"{target}.append({item})")
 
+    def make_plain(self, value: list[T], depth: int) -> Any:
+        return _each(self.element.make_plain, self._counted(value), depth)
+
+    def read_plain(self, data: object, depth: int) -> list[T]:
+        return _each(self.element.read_plain, self._counted(data), depth)
+
+    def _counted(self, found: object) -> Iterable[Any]:
+        return plain.items(found, self.count or 0, self.bound, self)
+
 
 class Optional(Type[T | None]):
     """T *x: a flag, then the value if it is there (RFC 4506 section 4.19)."""
@@ -102,6 +122,25 @@ class Optional(Type[T | None]):
         with out.block("else:"):
             out.line(f"{target} = None")
 
+    def make_plain(self, value: T | None, depth: int) -> Any:
+        linked, depth = self._linked(depth)
+        if linked is not None:
+            return linked.list_to_plain(value, depth)
+        return None if value is None else self.element.make_plain(value, depth)
+
+    def read_plain(self, data: object, depth: int) -> T | None:
+        linked, depth = self._linked(depth)
+        if linked is not None:
+            return cast("T | None", linked.plain_to_list(data, depth))
+        return None if data is None else self.element.read_plain(data, depth)
+
+    def _linked(self, depth: int) -> tuple[Struct[Any] | None, int]:
+        """Return the struct whose linked list this points to, or None; and the depth inside."""
+        target: Type[Any] = self.element.target() if isinstance(self.element, Ref) else self.element
+        if not isinstance(target, Struct) or not target.is_list():
+            return None, depth
+        return target, plain.deeper(depth) if target is not self.element else depth
+
 
 class Ref(Type[T]):
     """A type declared further down, or the type itself: looked up when first used."""
@@ -123,6 +162,12 @@ class Ref(Type[T]):
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:
         out.call(self.target(), target)
+
+    def make_plain(self, value: T, depth: int) -> Any:
+        return self.target().make_plain(value, plain.deeper(depth))
+
+    def read_plain(self, data: object, depth: int) -> T:
+        return self.target().read_plain(data, plain.deeper(depth))
 
 
 class TupleOf(Type[tuple[Any, ...]]):
@@ -151,6 +196,21 @@ class TupleOf(Type[tuple[Any, ...]]):
         out.flush()
         out.line(f"{target} = ({', '.join(names)},)")
 
+    def make_plain(self, value: tuple[Any, ...], depth: int) -> Any:
+        return self._each(value, "make_plain", depth)
+
+    def read_plain(self, data: object, depth: int) -> tuple[Any, ...]:
+        return tuple(self._each(data, "read_plain", depth))
+
+    def _each(self, found: object, how: str, depth: int) -> list[Any]:
+        size = len(self.items)
+        pairs = zip(self.items, plain.items(found, size, size, f"{size} {self}"), strict=True)
+        return _each(lambda pair, depth: getattr(pair[0], how)(pair[1], depth), pairs, depth)
+
+
+Fields = tuple[tuple[str, Type[Any]], ...]
+"""The fields of a struct: their names and types."""
+
 
 class Struct(Type[R]):
     """struct: its fields one after the other (RFC 4506 section 4.14).
@@ -158,7 +218,7 @@ class Struct(Type[R]):
     A struct that ends in a pointer to itself is a linked list; it is read and written in a loop, to any length.
     """
 
-    def __init__(self, cls: type[R], fields: tuple[tuple[str, Type[Any]], ...]) -> None:
+    def __init__(self, cls: type[R], fields: Fields) -> None:
         fixed = all(item.fixed for _, item in fields)
         super().__init__(cls.__name__, min_size=sum(item.min_size for _, item in fields), fixed=fixed)
         self.cls = cls
@@ -234,94 +294,57 @@ class Struct(Type[R]):
             out.line(f"{last} = {node}")
             out.line(f"if not {flag}: break")
 
+    def make_plain(self, value: R, depth: int) -> Any:
+        return self._fields_to_plain(value, self.fields, depth)
 
-Arm = tuple[str, Type[Any]] | None
-"""An arm of a union: its name and type, or None for void."""
+    def read_plain(self, data: object, depth: int) -> R:
+        return self._made(self._plain_to_fields(data, self.fields, depth))
 
+    def list_to_plain(self, node: R | None, depth: int) -> list[dict[str, Any]]:
+        """Return the nodes of a linked list, without the field that links them."""
 
-class NoDefault:
-    """Stands for: no default arm, another discriminant is an error."""
+        def convert(node: R, depth: int) -> dict[str, Any]:
+            return self._fields_to_plain(node, self.fields[:-1], depth)
 
+        return _each(convert, self._nodes(node), depth)
 
-NO_DEFAULT: Final = NoDefault()
+    def _nodes(self, node: R | None) -> Iterator[R]:
+        while node is not None:
+            yield node
+            node = getattr(node, self.fields[-1][0])
 
+    def plain_to_list(self, data: object, depth: int) -> R | None:
+        """Return the first node of the linked list that a list of nodes stands for; None for none, and for null."""
+        found = () if data is None else plain.items(data, 0, MAX_LENGTH, f"a list of {self}")
+        rows = _each(lambda item, depth: self._plain_to_fields(item, self.fields[:-1], depth), found, depth)
+        node: R | None = None
+        for row in reversed(rows):
+            node = self._made([*row, node])
+        return node
 
-class UnionType(Type[U]):
-    """union switch: a discriminant, then the arm it selects (RFC 4506 section 4.15)."""
+    def _made(self, values: list[Any]) -> R:
+        cls: Callable[..., R] = self.cls
+        return cls(*values)
 
-    def __init__(
-        self, cls: type[U], discriminant: Type[Any], arms: Mapping[int, Arm], default: Arm | NoDefault
-    ) -> None:
-        super().__init__(cls.__name__, min_size=4)
-        self.cls = cls
-        self.discriminant = discriminant
-        self.arms: dict[int, tuple[str, Type[Any]]] = {value: arm or ("", VOID) for value, arm in arms.items()}
-        self.default = None if isinstance(default, NoDefault) else (default or ("", VOID))
+    def _fields_to_plain(self, value: R, fields: Fields, depth: int) -> dict[str, Any]:
+        if not self.accepts(value):
+            raise plain.expected(self, value)
+        made = {}
+        for name, item in fields:
+            try:
+                made[name] = item.make_plain(getattr(value, name), depth)
+            except plain.Misfit as error:
+                error.inside(f".{name}")
+                raise
+        return made
 
-    def children(self) -> list[tuple[str, codegen.Node]]:
-        arms = list(self.arms.values()) + ([self.default] if self.default else [])
-        return [("", self.discriminant), *arms]
-
-    def arm(self, discriminant: int) -> tuple[str, Type[Any]]:
-        """Return (name, type) of the arm that `discriminant` selects. Raises ArmMismatch when none is."""
-        found = self.arms.get(discriminant, self.default)
-        if found is None or not self.discriminant.accepts(discriminant):
-            raise ArmMismatch(f"{self}: no arm for {discriminant!r}")
-        return found
-
-    def accepts(self, value: object) -> bool:
-        return isinstance(value, self.cls)
-
-    def arm_encoder(self, discriminant: int) -> Callable[[Any], bytes]:
-        """Return a function from an arm's value to the whole union's bytes, for those who hold no union object.
-
-        It is compiled code, for the hot path: for a value that does not fit it raises XdrError or items.WRONG_VALUE.
-        """
-        return codegen.compile_bytes(_Prefixed(self, discriminant, self.arm(discriminant)[1]))
-
-    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
-        expr = out.local(expr)
-        value = out.local(f"{expr}.discriminant")
-        self.discriminant.emit_encode(out, value)
-        out.flush()
-        table = {number: codegen.Later(arm, "encoder") for number, (_, arm) in self.arms.items()}
-        default = codegen.Later(self.default[1], "encoder") if self.default else None
-        arm = out.local(f"{out.const(table)}.get({value}, {out.const(default)})")
-        out.line(f"if {arm} is None: raise {out.error(f'{self}: no arm for this discriminant')}")
-        out.line(f"{arm}({expr}.value, w, k)")
-
-    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
-        value, item = out.name(), out.name()
-        self.discriminant.emit_decode(out, value)
-        out.flush()
-        table = {number: codegen.Later(arm, "decoder") for number, (_, arm) in self.arms.items()}
-        default = codegen.Later(self.default[1], "decoder") if self.default else None
-        out.line(f"{item} = {out.const(table)}.get({value}, {out.const(default)})")
-        out.line(f"if {item} is None: raise {out.error(f'{self}: no arm for this discriminant')}")
-        out.line(f"{item}, o = {item}(d, o, k)")
-        # Not through __init__: what was read by the arm's own type fits it.
-        out.line(f"{target} = {out.const(object.__new__)}({out.const(self.cls)})")
-        out.line(f"{target}.discriminant = {value}")
-        out.line(f"{target}.value = {item}")
-
-
-class _Prefixed(Type[Any]):
-    """A union's arm with the discriminant packed before it, fused with the arm's first fields."""
-
-    def __init__(self, owner: UnionType[Any], discriminant: int, arm: Type[Any]) -> None:
-        super().__init__(f"{owner} {discriminant}", min_size=4 + arm.min_size)
-        self.number = int(discriminant)
-        self.arm = arm
-
-    def children(self) -> list[tuple[str, codegen.Node]]:
-        return [("", self.arm)]
-
-    def accepts(self, value: object) -> bool:
-        return self.arm.accepts(value)
-
-    def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
-        out.pack("i", str(self.number))
-        self.arm.emit_encode(out, expr)
-
-    def emit_decode(self, out: codegen.Decoder, target: str) -> None:
-        raise XdrError(f"{self} is only written")
+    def _plain_to_fields(self, data: object, fields: Fields, depth: int) -> list[Any]:
+        given = plain.fields(data, [name for name, _ in fields], self)
+        made = []
+        for name, item in fields:
+            try:
+                made.append(item.read_plain(given[name], depth))
+            except plain.Misfit as error:
+                error.inside(f".{name}")
+                raise
+        return made

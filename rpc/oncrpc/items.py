@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct as _struct
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
-from oncrpc import codegen
+from oncrpc import codegen, plain
 from oncrpc.errors import XdrError
 
 T = TypeVar("T")
@@ -47,6 +47,52 @@ class Type(codegen.Node, Generic[T]):
             raise XdrError(f"{self}: {len(data) - end} bytes left over")
         return value
 
+    def to_plain(self, value: T, name: str = "value") -> Any:
+        """Return `value` as plain data, which json.dumps takes (shapes: README.md).
+
+        name: what errors call the whole. Raises XdrError; its text begins with the path of the item that does not fit.
+        """
+        try:
+            return self.make_plain(value, 0)
+        except plain.Misfit as error:
+            error.inside(name)
+            raise
+        except RecursionError:
+            raise XdrError(f"{name}: nested too deep") from None
+
+    def from_plain(self, data: object, name: str = "value") -> T:
+        """Return the value that plain data stands for.
+
+        name: what errors call the whole. Raises XdrError; its text begins with the path of the item that does not fit,
+        as in `args.name[3].kind: expected color, found 'mauve'`.
+        """
+        try:
+            return self.read_plain(data, 0)
+        except plain.Misfit as error:
+            error.inside(name)
+            raise
+        except RecursionError:
+            raise XdrError(f"{name}: nested too deep") from None
+
+    def make_plain(self, value: T, depth: int) -> Any:
+        """Return plain data. depth: of types that lead back to themselves. Raises plain.Misfit."""
+        raise NotImplementedError(self.type_name)
+
+    def read_plain(self, data: object, depth: int) -> T:
+        """Return the value. Raises plain.Misfit."""
+        raise NotImplementedError(self.type_name)
+
+
+RANGES: Final = {
+    "i": (-(2**31), 2**31 - 1),
+    "I": (0, 2**32 - 1),
+    "q": (-(2**63), 2**63 - 1),
+    "Q": (0, 2**64 - 1),
+    "3xB": (0, 2**8 - 1),
+    "2xH": (0, 2**16 - 1),
+}
+"""The lowest and highest number of each struct code that packs integers."""
+
 
 class Scalar(Type[T]):
     """A fixed-size item that one struct code packs and unpacks."""
@@ -73,6 +119,26 @@ class Scalar(Type[T]):
             out.flush()
             out.line(f"if not {self.low} <= {target} <= {self.high}: raise {out.error(f'{self}: out of range')}")
 
+    def make_plain(self, value: T, depth: int) -> Any:
+        if self.code not in RANGES:
+            return plain.float_to_plain(self._real(value), self)
+        return self._whole(value)
+
+    def read_plain(self, data: object, depth: int) -> T:
+        return cast("T", self._whole(data) if self.code in RANGES else self._real(data))
+
+    def _whole(self, found: object) -> int:
+        low, high = (self.low, self.high) if self.high else RANGES[self.code]
+        return plain.whole(found, low, high, self)
+
+    def _real(self, found: object) -> float:
+        number = plain.plain_to_float(found, self)
+        try:
+            _struct.pack(f">{self.code}", number)
+        except OverflowError:
+            raise plain.expected(self, found) from None
+        return number
+
 
 class Boolean(Type[bool]):
     def accepts(self, value: object) -> bool:
@@ -84,6 +150,16 @@ class Boolean(Type[bool]):
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:
         out.unpack("I", 4, target, then=f"{target} = {target} != 0")
 
+    def make_plain(self, value: bool, depth: int) -> Any:
+        if not self.accepts(value):
+            raise plain.expected(self, value)
+        return bool(value)
+
+    def read_plain(self, data: object, depth: int) -> bool:
+        if not isinstance(data, bool):
+            raise plain.expected(self, data)
+        return data
+
 
 class Void(Type[None]):
     def accepts(self, value: object) -> bool:
@@ -94,6 +170,14 @@ class Void(Type[None]):
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:
         out.line(f"{target} = None")
+
+    def make_plain(self, value: None, depth: int) -> Any:
+        if value is not None:
+            raise plain.expected(self, value)
+
+    def read_plain(self, data: object, depth: int) -> None:
+        if data is not None:
+            raise plain.expected("nothing (null)", data)
 
 
 class FixedOpaque(Type[bytes]):
@@ -115,6 +199,12 @@ class FixedOpaque(Type[bytes]):
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:
         out.unpack(self.code, self.min_size, target)
+
+    def make_plain(self, value: bytes, depth: int) -> Any:
+        return plain.bytes_to_plain(value, self.size, self.size, self)
+
+    def read_plain(self, data: object, depth: int) -> bytes:
+        return plain.plain_to_bytes(data, self.size, self.size, self)
 
 
 class Counted(Type[T]):
@@ -153,6 +243,16 @@ class Counted(Type[T]):
             out.line(f"{target} = d[o:{end}]")
         out.line(f"o = {after}")
 
+    def make_plain(self, value: T, depth: int) -> Any:
+        if self.text:
+            return plain.text(value, self.bound, self)
+        return plain.bytes_to_plain(value, 0, self.bound, self)
+
+    def read_plain(self, data: object, depth: int) -> T:
+        if self.text:
+            return cast("T", plain.text(data, self.bound, self))
+        return cast("T", plain.plain_to_bytes(data, 0, self.bound, self))
+
 
 class Enumeration(Type[E]):
     """enum: an int that is one of the declared values (RFC 4506 section 4.3)."""
@@ -175,3 +275,16 @@ class Enumeration(Type[E]):
         out.flush()
         out.line(f"{target} = {out.const(self.members)}.get({target})")
         out.line(f"if {target} is None: raise {out.error(f'{self}: no such value')}")
+
+    def make_plain(self, value: E, depth: int) -> Any:
+        if not self.accepts(value):
+            raise plain.expected(self, value)
+        return self.members[value].name
+
+    def read_plain(self, data: object, depth: int) -> E:
+        named = self.cls.__members__.get(data) if isinstance(data, str) else None
+        if named is not None:
+            return named
+        if isinstance(data, int) and not isinstance(data, bool) and data in self.members:
+            return self.members[data]
+        raise plain.expected(self, data)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from oncrpc.codegen import Node
-from oncrpc.composite import Array, Optional, Ref, Struct, TupleOf, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct, TupleOf
 from oncrpc.items import Boolean, Counted, Enumeration, FixedOpaque, Scalar, Type
+from oncrpc.unions import UnionType
 
 
 def sample(kind: Type[Any]) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar, cast
 
-from oncrpc.composite import Struct, UnionType
+from oncrpc.composite import Struct
 from oncrpc.errors import ArmMismatch
+from oncrpc.unions import UnionType
 
 R = TypeVar("R", bound="Record")
 U = TypeVar("U", bound="Union")
@@ -26,6 +27,15 @@ class Record:
     def from_xdr(cls: type[R], data: bytes) -> R:
         """Return the value that `data` holds, all of it. Raises XdrError."""
         return cast("R", cls._xdr_.unpack(data))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return plain data, which json.dumps takes (shapes: README.md). Raises XdrError naming what does not fit."""
+        return cast("dict[str, Any]", self._xdr_.to_plain(self, type(self).__name__))
+
+    @classmethod
+    def from_plain(cls: type[R], data: object) -> R:
+        """Return the value that plain data stands for. Raises XdrError naming what does not fit, by its path."""
+        return cast("R", cls._xdr_.from_plain(data, cls.__name__))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -81,6 +91,15 @@ class Union:
     def from_xdr(cls: type[U], data: bytes) -> U:
         """Return the value that `data` holds, all of it. Raises XdrError."""
         return cast("U", cls._xdr_.unpack(data))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return plain data, which json.dumps takes (shapes: README.md). Raises XdrError naming what does not fit."""
+        return cast("dict[str, Any]", self._xdr_.to_plain(self, type(self).__name__))
+
+    @classmethod
+    def from_plain(cls: type[U], data: object) -> U:
+        """Return the value that plain data stands for. Raises XdrError naming what does not fit, by its path."""
+        return cast("U", cls._xdr_.from_plain(data, cls.__name__))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Union) or type(other) is not type(self):

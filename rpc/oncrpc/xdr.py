@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, Final, TypeVar
 
-from oncrpc.composite import NO_DEFAULT, VOID, Arm, Array, NoDefault, Optional, Ref, Struct, TupleOf, UnionType
+from oncrpc.composite import VOID, Array, Optional, Ref, Struct, TupleOf
 from oncrpc.items import MAX_LENGTH, Boolean, Counted, Enumeration, FixedOpaque, Scalar, Type
+from oncrpc.unions import NO_DEFAULT, Arm, NoDefault, UnionType
 from oncrpc.values import Record, Union
 
 __all__ = [
@@ -101,9 +102,16 @@ def struct(cls: type[R], *fields: tuple[str, Type[Any]]) -> Type[R]:
 
 
 def union(
-    cls: type[U], discriminant: Type[Any], arms: Mapping[int, Arm], default: Arm | NoDefault = NO_DEFAULT
+    cls: type[U],
+    discriminant: Type[Any],
+    arms: Mapping[int, Arm],
+    default: Arm | NoDefault = NO_DEFAULT,
+    switch: str = "discriminant",
 ) -> Type[U]:
-    """Return the type of `cls`; `arms` maps discriminant values to (name, type), or None for void."""
-    made = UnionType(cls, discriminant, {int(number): arm for number, arm in arms.items()}, default)
+    """Return the type of `cls`; `arms` maps discriminant values to (name, type), or None for void.
+
+    switch: the discriminant's name in the .x file, and in plain data.
+    """
+    made = UnionType(cls, discriminant, {int(number): arm for number, arm in arms.items()}, default, switch)
     cls._xdr_ = made
     return made

@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from types import CoroutineType
 from typing import Any, Final, cast
 
-from oncrpc.composite import UnionType
 from oncrpc.dispatch import Endpoint, LastReply, failed
 from oncrpc.errors import GarbageArguments, ProcedureUnavailable, RpcRefusal, XdrError
 from oncrpc.procedure import Call, Procedure, Program
+from oncrpc.unions import UnionType
 from virtproto import virt as v
 from virtrpcd import convert
 from virtrpcd.access import Requirement, requirements

@@ -20,8 +20,9 @@ from typing import Any
 from interop.programs import TIRPC, run
 
 from oncrpc import xdr
-from oncrpc.composite import Array, Optional, Ref, Struct, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct
 from oncrpc.items import Boolean, Counted, Enumeration, FixedOpaque, Scalar
+from oncrpc.unions import UnionType
 
 _RANDOM: Mapping[str, str] = {
     "int": "(int) random_word()",

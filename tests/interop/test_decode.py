@@ -13,14 +13,12 @@ from namespaces import Namespace, wait_until
 
 from oncrpc.__main__ import main
 from oncrpc.capture import Exchange, exchanges, packets
-from oncrpc.xdr import Type
 
 pytestmark = pytest.mark.interop
 
 EXAMPLES = ROOT / "rpc" / "examples"
 
 
-@pytest.mark.skipif(not hasattr(Type, "to_plain"), reason="values are not JSON-able yet")
 @pytest.mark.parametrize("interface", ["lo", "any"])
 def test_every_call_of_real_programs_is_found_with_its_answer(
     namespace: Namespace, tmp_path: Path, interface: str, capsys: pytest.CaptureFixture[str]

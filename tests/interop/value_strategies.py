@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from oncrpc import xdr
-from oncrpc.composite import Array, Optional, Ref, Struct, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct
 from oncrpc.items import Boolean, Counted, Enumeration, FixedOpaque, Scalar
+from oncrpc.unions import UnionType
 
 _MOST_ITEMS = 3
 _MOST_BYTES = 9

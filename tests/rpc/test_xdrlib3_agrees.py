@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from interop.value_strategies import values
 
 from oncrpc import xdr
-from oncrpc.composite import Array, Optional, Ref, Struct, UnionType
+from oncrpc.composite import Array, Optional, Ref, Struct
 from oncrpc.items import Counted, Enumeration, FixedOpaque, Type
+from oncrpc.unions import UnionType
 from virtproto import virt
 
 TYPES = {name: kind for name, kind in vars(virt).items() if name.startswith("xdr_virt") and isinstance(kind, Type)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pyrpcgen import compiler
+from pyrpcgen import options as reading
 from pyrpcgen.diff import diff
 from pyrpcgen.dump import NoSuchVersion, dump
 from pyrpcgen.emit.module import VERSION
@@ -34,7 +35,8 @@ class UsageError(Exception):
 
 
 USAGE = """\
-pyrpcgen FILE.x [-o DIR] [--style typed|xdrlib] [-q]
+pyrpcgen FILE.x [-o DIR] [--style typed|xdrlib] [-D NAME=VALUE] [-I DIR] [--extern NAME=TYPE]
+                [--prelude FILE.x] [--program-from-enum ENUM] [-q]
        pyrpcgen dump FILE.x [PROGRAM.VERSION]
        pyrpcgen diff OLD.x NEW.x [--version N]"""
 
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CompileErrors as errors:
         print(_printable(str(errors)), file=sys.stderr)
         return int(Exit.ERRORS)
-    except (UsageError, NoSuchVersion) as error:
+    except (UsageError, NoSuchVersion, reading.BadOption) as error:
         print(_printable(f"pyrpcgen: {error}"), file=sys.stderr)
         return int(Exit.USAGE)
 
@@ -71,19 +73,17 @@ def _compile(words: list[str]) -> Exit:
     parser.add_argument("file", metavar="FILE.x", help="the specification; FILE.py is written")
     parser.add_argument("-o", dest="folder", metavar="DIR", default=".", help="where to write (default: here)")
     parser.add_argument("--style", default="typed", metavar="typed|xdrlib", help="the style of the output")
-    parser.add_argument("-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro")
-    parser.add_argument("-I", dest="include", metavar="DIR", action="append", default=[], help="where includes are")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was written")
     parser.add_argument("--version", action="version", version=f"pyrpcgen {VERSION}")
+    reading.add_arguments(parser)
     options = parser.parse_args(words)
     if options.style not in ("typed", "xdrlib"):
         raise UsageError(f"--style is typed or xdrlib, not {options.style!r}")
     if not options.file.endswith(".x"):
         raise UsageError(f"the name of a specification ends in .x, and {options.file!r} does not")
-    defines = {name: value or "1" for name, _, value in (word.partition("=") for word in options.defines)}
-    reading = compiler.Options(defines, tuple(options.include))
     make = _xdrlib if options.style == "xdrlib" else _typed
-    texts = _read(lambda path: make(path, reading), options.file)
+    how = reading.chosen(options)
+    texts = _read(lambda path: make(path, how), options.file)
     for name, text in texts.items():
         target = Path(options.folder) / name
         try:
@@ -95,20 +95,22 @@ def _compile(words: list[str]) -> Exit:
     return Exit.DONE
 
 
-def _typed(path: str, reading: compiler.Options) -> dict[str, str]:
-    return {f"{compiler.module_name(path)}.py": compiler.compile_file(path, reading)}
+def _typed(path: str, how: reading.Options) -> dict[str, str]:
+    return {f"{compiler.module_name(path)}.py": compiler.compile_file(path, how)}
 
 
-def _xdrlib(path: str, reading: compiler.Options) -> dict[str, str]:
-    return emit_xdrlib(compiler.load_file(path, reading), compiler.module_name(path))
+def _xdrlib(path: str, how: reading.Options) -> dict[str, str]:
+    return emit_xdrlib(compiler.load_file(path, how), compiler.module_name(path))
 
 
 def _dump(words: list[str]) -> Exit:
     parser = argparse.ArgumentParser("pyrpcgen dump", description="Print versions as they are on the wire.")
     parser.add_argument("file", metavar="FILE.x")
     parser.add_argument("which", metavar="PROGRAM.VERSION", nargs="?", help="names or numbers (default: all)")
+    reading.add_arguments(parser)
     options = parser.parse_args(words)
-    sys.stdout.write(dump(_read(compiler.load_file, options.file), options.which))
+    how = reading.chosen(options)
+    sys.stdout.write(dump(_read(lambda path: compiler.load_file(path, how), options.file), options.which))
     return Exit.DONE
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 from pyrpcgen import scope as scopes
 from pyrpcgen.check_program import check_program_names, check_programs
 from pyrpcgen.errors import Place, Reporter, quoted
+from pyrpcgen.finite import check_finite
 from pyrpcgen.nodes import (
     Basic,
     BasicType,
@@ -24,13 +25,23 @@ from pyrpcgen.nodes import (
     Typedef,
     Union,
 )
-from pyrpcgen.scope import INT_MAX, INT_MIN, UINT_MAX, Scope
+from pyrpcgen.scope import CONST_MAX, CONST_MIN, INT_MAX, INT_MIN, UINT_MAX, Missing, Scope
 
 _KINDS = {Struct: "struct", Union: "union", Enum: "enum"}
 
+_RANGES: dict[Basic | None, tuple[int, int]] = {
+    Basic.INT: (INT_MIN, INT_MAX), Basic.UINT: (0, UINT_MAX), Basic.BOOL: (0, 1), Basic.HYPER: (CONST_MIN, -CONST_MIN - 1),
+    Basic.UHYPER: (0, CONST_MAX), Basic.CHAR: (-128, 255), Basic.UCHAR: (0, 255), Basic.SHORT: (-32768, 32767),
+    Basic.USHORT: (0, 65535),
+}  # fmt: skip
+"""What a discriminant may be: RFC 4506 has int, unsigned int and enums; the others are in use."""
+
 
 def check(specification: Specification, reporter: Reporter) -> Scope:
-    """Return what the names stand for. Everything that is wrong is reported, to be raised by the caller."""
+    """Return what the names stand for. Everything that is wrong is reported, to be raised by the caller.
+
+    But for names that nothing declares: these are in `missing`, as they may be found elsewhere.
+    """
     scope = scopes.build(specification, reporter)
     check_program_names(specification, scope)
     checker = _TypeChecker(scope)
@@ -42,7 +53,7 @@ def check(specification: Specification, reporter: Reporter) -> Scope:
             for procedure in version.procedures:
                 for declaration in (*procedure.arguments, procedure.result):
                     checker.declaration(declaration, void=declaration is procedure.result)
-    _check_finite(scope)
+    check_finite(scope)
     check_programs(specification, scope)
     return scope
 
@@ -51,6 +62,7 @@ class _TypeChecker:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.report = scope.reporter.report
+        self.where = scope.reporter.where
 
     def check(self, item: Type) -> None:
         if isinstance(item, Typedef):
@@ -67,7 +79,7 @@ class _TypeChecker:
         seen: dict[str, Place] = {}
         for name, place in names:
             if name and name in seen:
-                self.report(place, "a new name", f"{quoted(name)}, which line {seen[name].line} declares")
+                self.report(place, "a new name", f"{quoted(name)}, which {self.where(seen[name])} declares")
             seen.setdefault(name, place)
 
     def declaration(self, item: Declaration, void: bool = False) -> None:
@@ -81,14 +93,14 @@ class _TypeChecker:
         elif isinstance(item.type, BasicType):
             self.counted(item, item.type)
         if item.bound is not None:
-            low = 1 if item.shape is Shape.FIXED else 0
-            self.scope.number(item.bound, low, UINT_MAX, "a number of items")
+            self.scope.number(item.bound, 0, UINT_MAX, "a number of items")
 
     def named(self, spec: NamedType) -> None:
         target = self.scope.types.get(spec.name)
-        if target is None:
-            what = "is a constant" if spec.name in self.scope.places else "nothing declares"
-            self.report(spec.place, "a type", f"{quoted(spec.name)}, which {what}")
+        if target is None and spec.name in self.scope.places:
+            self.report(spec.place, "a type", f"{quoted(spec.name)}, which is none")
+        elif target is None:
+            self.scope.missing.setdefault(spec.name, Missing("type", spec.place))
         elif spec.tag is not None and not isinstance(target, Typedef) and _KINDS[type(target)] != spec.tag:
             expected, found = ("an enum" if tag == "enum" else f"a {tag}" for tag in (spec.tag, _KINDS[type(target)]))
             self.report(spec.place, f"the name of {expected}", f"{quoted(spec.name)}, {found}")
@@ -112,13 +124,12 @@ class _TypeChecker:
         enum, basic = self.scope.enum_of(item.discriminant), self.scope.basic_of(item.discriminant)
         if enum is not None:
             self.cases(item.cases, enum)
-        elif basic in (Basic.INT, Basic.UINT, Basic.BOOL):
-            low, high = {Basic.INT: (INT_MIN, INT_MAX), Basic.UINT: (0, UINT_MAX)}.get(basic, (0, 1))
-            self.cases(item.cases, None, low, high)
+        elif basic in _RANGES:
+            self.cases(item.cases, None, *_RANGES[basic])
         else:
             spec = item.discriminant.type
             if not isinstance(spec, NamedType) or spec.name in self.scope.types:
-                expected = "int, unsigned int, bool or an enum as discriminant"
+                expected = "an integer, bool or an enum as discriminant"
                 self.report(item.discriminant.place, expected, quoted(_type_text(item.discriminant)))
 
     def cases(self, cases: tuple[Case, ...], enum: Enum | None, low: int = INT_MIN, high: int = INT_MAX) -> None:
@@ -134,7 +145,7 @@ class _TypeChecker:
                 shown = label.name if isinstance(label, Symbol) else label.text
                 self.report(label.place, f"a member of enum {enum.name}", quoted(shown))
             elif number in seen:
-                self.report(label.place, "a new case", f"{number}, which line {seen[number].line} has")
+                self.report(label.place, "a new case", f"{number}, which {self.where(seen[number])} has")
             seen.setdefault(number, label.place)
 
 
@@ -146,70 +157,3 @@ def _type_text(item: Declaration) -> str:
     spec = item.type
     text = spec.kind.value if isinstance(spec, BasicType) else spec.name if isinstance(spec, NamedType) else ""
     return {Shape.FIXED: f"{text}[]", Shape.VARIABLE: f"{text}<>", Shape.OPTIONAL: f"{text} *"}.get(item.shape, text)
-
-
-Edges = Callable[[Type], Iterator[tuple[Declaration, NamedType]]]
-
-
-def _declarations(item: Type) -> list[Declaration]:
-    if isinstance(item, Typedef):
-        return [item.declaration]
-    if isinstance(item, Struct):
-        return list(item.fields)
-    if isinstance(item, Union):
-        return [item.discriminant, *(case.arm for case in item.cases), *([item.default] if item.default else [])]
-    return []
-
-
-def _held(item: Type) -> Iterator[tuple[Declaration, NamedType]]:
-    """Yield what is inside every value of a type: it cannot be of that type itself."""
-    for declaration in _declarations(item):
-        if isinstance(declaration.type, NamedType) and declaration.shape in (Shape.ONE, Shape.FIXED):
-            yield declaration, declaration.type
-
-
-def _renamed(item: Type) -> Iterator[tuple[Declaration, NamedType]]:
-    """Yield what a typedef gives a name to: even behind pointers it cannot be the typedef itself."""
-    if isinstance(item, Typedef) and isinstance(item.declaration.type, NamedType):
-        yield item.declaration, item.declaration.type
-
-
-def _check_finite(scope: Scope) -> None:
-    """Report types that hold themselves."""
-    for edges in (_held, _renamed):
-        done: set[str] = set()
-        for start in scope.types.values():
-            if start.name not in done:
-                _walk(start, edges, scope, done)
-
-
-def _walk(start: Type, edges: Edges, scope: Scope, done: set[str]) -> None:
-    """Follow `edges` depth first, in a loop with a stack of its own: chains may be long."""
-    stack = [(start, edges(start))]
-    on_path = {start.name: 0}
-    while stack:
-        item, rest = stack[-1]
-        for declaration, spec in rest:
-            target = scope.types.get(spec.name)
-            if target is None or target.name in done:
-                continue
-            if target.name in on_path:
-                _report_cycle([entry[0] for entry in stack[on_path[target.name] :]], declaration, scope.reporter)
-                continue
-            on_path[target.name] = len(stack)
-            stack.append((target, edges(target)))
-            break
-        else:
-            stack.pop()
-            del on_path[item.name]
-            done.add(item.name)
-
-
-def _report_cycle(cycle: list[Type], closing: Declaration, reporter: Reporter) -> None:
-    names = " in ".join(item.name for item in reversed(cycle[:4]))
-    first = cycle[0]
-    if all(isinstance(item, Typedef) for item in cycle):
-        reporter.report(closing.place, "a type that is made of another", f"{quoted(first.name)} again")
-    else:
-        expected = "a type of finite size (with '*' or '<>' where a type holds itself)"
-        reporter.report(closing.place, expected, f"{first.name} in {names}")

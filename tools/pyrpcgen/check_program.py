@@ -1,7 +1,8 @@
 """What the grammar cannot say about programs: numbers, names, and the rules of the annotations in their comments.
 
 In the comment before a program, `@require WORD` makes every procedure of it carry `@WORD`, and a procedure that several
-versions have carry the same annotations in all; `@returns CASE` changes the shape of server stubs (README.md).
+versions have carry the same annotations in all; `@returns CASE` changes the shape of server stubs; `@callback` lets
+servers call the program on a connection that its server, their client, opened (README.md).
 """
 
 from __future__ import annotations
@@ -57,18 +58,25 @@ def returns(program: Program) -> Symbol | None:
     return None
 
 
+def is_callback(program: Program) -> bool:
+    """Return whether servers may call the program on a connection that their client opened."""
+    return any(item.word == "callback" for item in program.annotations)
+
+
 def _share(
     kind: str, item: Version | Procedure, scope: Scope, shared: dict[str, tuple[str, int | None, Place]]
 ) -> None:
-    number = scope.value(item.number)
+    number, where = scope.value(item.number), scope.reporter.where
     before = shared.get(item.name)
     if before is None:
-        if scope.declare(item.name, item.place):
+        if number is not None and scope.constants.get(item.name) == number:
+            shared[item.name] = (kind, number, scope.places[item.name])  # a constant, or the procedure's own number
+        elif scope.declare(item.name, item.place):
             shared[item.name] = (kind, number, item.place)
     elif before[0] != kind:
-        scope.reporter.report(item.place, "a new name", f"{quoted(item.name)}, which line {before[2].line} declares")
+        scope.reporter.report(item.place, "a new name", f"{quoted(item.name)}, which {where(before[2])} declares")
     elif number is not None and before[1] is not None and number != before[1]:
-        expected = f"number {before[1]} for {item.name}, as in line {before[2].line}"
+        expected = f"number {before[1]} for {item.name}, as in {where(before[2])}"
         scope.reporter.report(item.number.place, expected, str(number))
 
 
@@ -80,7 +88,7 @@ def _numbers(items: Iterable[tuple[Value, Place]], kind: str, scope: Scope) -> N
             continue
         if number in seen:
             scope.reporter.report(
-                value.place, f"a {kind} number of its own", f"{number}, which line {seen[number].line} has"
+                value.place, f"a {kind} number of its own", f"{number}, which {scope.reporter.where(seen[number])} has"
             )
         seen.setdefault(number, value.place)
 
@@ -89,7 +97,7 @@ def _names(items: Iterable[tuple[str, Place]], reporter: Reporter) -> None:
     seen: dict[str, Place] = {}
     for name, place in items:
         if name in seen:
-            reporter.report(place, "a new name", f"{quoted(name)}, which line {seen[name].line} declares")
+            reporter.report(place, "a new name", f"{quoted(name)}, which {reporter.where(seen[name])} declares")
         seen.setdefault(name, place)
 
 
@@ -103,11 +111,16 @@ def _annotations(program: Program, scope: Scope) -> None:
                 words.append(item.rest)
         elif item.word == "returns":
             _returns(item, scope)
-        elif item.word != "callback":
-            scope.reporter.report(item.place, "'@require' or '@returns' before a program", quoted("@" + item.word))
-    if sum(item.word == "returns" for item in program.annotations) > 1:
-        last = [item for item in program.annotations if item.word == "returns"][-1]
-        scope.reporter.report(last.place, "one '@returns'", "another")
+        elif item.word == "callback":
+            if item.rest:
+                scope.reporter.report(item.place, "'@callback' with nothing behind it", quoted(item.rest))
+        else:
+            expected = "'@require', '@returns' or '@callback' before a program"
+            scope.reporter.report(item.place, expected, quoted("@" + item.word))
+    for word in ("returns", "callback"):
+        found = [item for item in program.annotations if item.word == word]
+        if len(found) > 1:
+            scope.reporter.report(found[-1].place, f"one '@{word}'", "another")
     if words:
         _required(program, words, scope)
 
@@ -132,7 +145,7 @@ def _required(program: Program, words: list[str], scope: Scope) -> None:
                 continue
             before = first.setdefault(number, (pairs, procedure))
             if before[0] != pairs:
-                expected = f"the annotations that line {before[1].place.line} gives procedure {number}"
+                expected = f"the annotations that {scope.reporter.where(before[1].place)} gives procedure {number}"
                 scope.reporter.report(procedure.place, expected, _shown(pairs))
 
 

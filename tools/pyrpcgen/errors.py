@@ -61,6 +61,13 @@ class Reporter:
             origin = Place(line, place.column)
             self._errors[place] = SourceError(origin, f"expected {expected}, found {found}", file)
 
+    def where(self, place: Place) -> str:
+        """Return what an error calls another place: `line 7`, or `other.x:7` when it came from another file."""
+        if place.line > len(self.origins):
+            return f"line {place.line}"
+        file, line = self.origins[place.line - 1]
+        return f"line {line}" if file == self.file else f"{file}:{line}"
+
     def full(self) -> bool:
         """Return whether more errors would be dropped."""
         return len(self._errors) >= MAX_ERRORS
@@ -68,7 +75,7 @@ class Reporter:
     def raise_if_any(self) -> None:
         """Raises CompileErrors with what was noted, sorted by place, if anything was."""
         if self._errors:
-            raise CompileErrors(sorted(self._errors.values()))
+            raise CompileErrors([self._errors[place] for place in sorted(self._errors)])
 
 
 def quoted(text: str) -> str:

@@ -31,10 +31,12 @@ _TOKEN = re.compile(
     | (?P<space>[ \t\f\v]+|\n)
     | (?P<comment>/\*.*?\*/|//[^\n]*)
     | (?P<unclosed>/\*)
-    | (?P<name>[A-Za-z][A-Za-z0-9_]*)
+    | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<number>-?[0-9][A-Za-z0-9_.]*)
+    | (?P<text>"[^"\n\\]*")
+    | (?P<character>'[!-&(-\[\]-~ ]')
     | (?P<punct>[{}()\[\]<>*,;:=])
-    | (?P<bad>[_A-Za-z0-9]+|"[^"\n]*"?|[^\sA-Za-z0-9_{}()\[\]<>*,;:="/]+|.)
+    | (?P<bad>"[^"\n]*"?|[^\sA-Za-z0-9_{}()\[\]<>*,;:="/]+|.)
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
@@ -50,6 +52,7 @@ class Kind(Enum):
     NAME = "a name"
     KEYWORD = "a keyword"
     NUMBER = "a number"
+    TEXT = "a text"
     PUNCTUATION = "punctuation"
     END = "the end of the file"
 
@@ -151,6 +154,11 @@ class Source:
         elif kind == "number":
             token.kind = Kind.NUMBER
             token.value = self._number(token)
+        elif kind == "character":  # as C has it, and rpcgen in case labels
+            token.kind = Kind.NUMBER
+            token.value = ord(text[1])
+        elif kind == "text":
+            token.kind = Kind.TEXT
         self._give_comments(token)
         self.tokens.append(token)
 
@@ -169,11 +177,7 @@ class Source:
         return 1
 
     def _bad(self, text: str, start: int) -> None:
-        place = self._lines.place(start)
-        if text.startswith("_"):
-            self._reporter.report(place, "a name that begins with a letter", quoted(text))
-        else:
-            self._reporter.report(place, "a word of the XDR language", quoted(text))
+        self._reporter.report(self._lines.place(start), "a word of the XDR language", quoted(text))
 
     def _line(self, text: str, start: int, end: int) -> None:
         self._skipped.append((start, end))

@@ -30,6 +30,14 @@ class Symbol:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in quotes, which rpcgen allows as a constant's value. It is no number and means nothing on the wire."""
+
+    place: Place
+    text: str
+
+
 Value: TypeAlias = Literal | Symbol
 
 
@@ -126,7 +134,7 @@ class Constant:
 
     place: Place
     name: str
-    value: Value
+    value: Value | Text
     doc: Doc
 
 

@@ -29,6 +29,7 @@ from pyrpcgen.nodes import (
     Shape,
     Struct,
     Symbol,
+    Text,
     Typedef,
     TypeSpec,
     Union,
@@ -175,7 +176,11 @@ class TypeParser(Cursor):
         first = self.expect("const")
         name = self.name("the constant's name")
         self.expect("=", " and the constant's value")
-        value = self.value("a number or the name of a constant")
+        if self.token.kind is Kind.TEXT:
+            text = self.take()
+            value: Value | Text = Text(text.place, text.text[1:-1])
+        else:
+            value = self.value("a number or the name of a constant")
         last = self.semicolon("after the constant")
         return Constant(name.place, name.text, value, self.doc(first, last))
 
@@ -277,9 +282,7 @@ class TypeParser(Cursor):
         discriminant = self.declaration("the discriminant's name")
         self.expect(")")
         defaults: list[tuple[Place, Declaration]] = []
-        cases = self.members(lambda: self._case(defaults), "'case'")
-        if defaults and not cases:
-            self.reporter.report(defaults[0][0], "a union with at least one 'case'", "none")
+        cases = self.members(lambda: self._case(defaults), "'case' or 'default'")
         return Union(place, "", discriminant, tuple(cases), defaults[0][1] if defaults else None, doc)
 
     def _field(self) -> Declaration:
@@ -294,10 +297,8 @@ class TypeParser(Cursor):
             name = self.name("a member of the enum")
             value = self.value("the member's value") if self.accept("=") else None
             members.append(EnumMember(name.place, name.text, value))
-            if not self.accept(","):
+            if not self.accept(",") or self.at("}"):
                 break
-            if self.at("}"):
-                raise self.fail("a member of the enum", "no ',' after the last one")
         self.expect("}", " or ',' after the member")
         return tuple(members)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from pyrpcgen.conditions import BadCondition, evaluate
 from pyrpcgen.errors import Place, Reporter, quoted
+from pyrpcgen.options import Options
 
 MAX_INCLUDES: Final = 16
 """Files included by one another, deep."""
@@ -30,23 +31,44 @@ _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*([A-Za-z]+|[0-9]+)?[ \t]*(.*)\Z", re.DOTA
 _WORD = re.compile(r'/\*.*?(?:\*/|\Z)|//.*|"[^"]*"|[A-Za-z_][A-Za-z0-9_]*', re.DOTALL)
 _COMMENTS = re.compile(r"/\*.*?(?:\*/|\Z)|//.*", re.DOTALL)
 _C_INCLUDE = re.compile(r'[ \t]*%[ \t]*#[ \t]*include[ \t]+("[^"]+")')
+_IMPORT = re.compile(r'[ \t]*import[ \t]+("[^"]+")[ \t]*;')
 _MARK = re.compile(r'([0-9]{1,9})(?:[ \t]+"([^"]*)")?')
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says of reading: macros that are defined, and folders where includes are looked for."""
-
-    defines: dict[str, str] = field(default_factory=dict)
-    include: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Condition:
+    """An open #if: whether its present branch is read, whether one was, and whether what is around it is read."""
+
     place: Place
     active: bool
     taken: bool
     outer: bool
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How far one file is read. shown and shift: what line marks say of the file's name and line numbers."""
+
+    shown: str
+    shift: int = 0
+    in_comment: bool = False
+    in_percent: bool = False
+    directive: str = ""
+    conditions: list[_Condition] = field(default_factory=list)
+
+    @property
+    def active(self) -> bool:
+        """Whether what comes now is not left out by a condition."""
+        return not self.conditions or self.conditions[-1].active
+
+
+def decode(data: bytes) -> str:
+    """Return a file's text: UTF-8, or Latin-1 where it is no UTF-8; newlines are \\n."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class Preprocessor:
@@ -67,45 +89,59 @@ class Preprocessor:
         """What was read so far, without directives."""
         return "\n".join(self._lines)
 
+    def turn(self, count: int) -> None:
+        """Put the first `count` lines behind the others. What is wrong in them has been reported before."""
+        self._lines[:] = self._lines[count:] + self._lines[:count]
+        self.origins[:] = self.origins[count:] + self.origins[:count]
+
     def read(self, text: str, file: str) -> None:
         """Read the text of `file`. What is wrong is reported."""
         self._open.append(file)
         self._read.add(Path(file).resolve())
-        shown, shift, in_comment = file, 0, False
-        conditions: list[_Condition] = []
-        continued = ""
-        lines = text.split("\n")
-        for number, line in enumerate(lines, 1):
-            self.origins.append((shown, number + shift))
-            active = not conditions or conditions[-1].active
-            kept = line
-            directive = None if in_comment or continued == "%" else _DIRECTIVE.match(line)
-            if continued == "%" or (not in_comment and line.lstrip().startswith("%")):
-                quotes = _C_INCLUDE.match(line) if active and not continued else None
-                continued, kept = ("%" if line.endswith("\\") else ""), ""
-                if quotes:
-                    self._add("")
-                    self._include(quotes[1])
-                    continue
-            elif directive and (line.lstrip().startswith("#")):
-                kept = ""
-                rest = _COMMENTS.sub(" ", directive[2]).strip()
-                mark = _MARK.match(f"{directive[1]} {rest}" if (directive[1] or "").isdigit() else rest)
-                if mark and (directive[1] == "line" or (directive[1] or "").isdigit()):
-                    shown, shift = mark[2] or shown, int(mark[1]) - number - 1
-                    self._add("")
-                    continue
-                in_comment = _ends_in_comment(directive[2], False)
-                self._add("")
-                self._directive(directive[1] or "", rest, conditions)
-                continue
-            else:
-                kept = self._replace(line, in_comment) if active else ""
-                in_comment = _ends_in_comment(line, in_comment)
-            self._add(kept if active else "")
-        for left in conditions:
+        reading = _Reading(file)
+        for number, line in enumerate(text.split("\n"), 1):
+            self.origins.append((reading.shown, number + reading.shift))
+            self._line(line, number, reading)
+        for left in reading.conditions:
             self._reporter.report(left.place, "'#endif' to end this condition", "the end of the file")
         self._open.pop()
+
+    def _line(self, line: str, number: int, reading: _Reading) -> None:
+        """Add one line for this one; what it includes comes behind it."""
+        if reading.directive:
+            self._add("")
+            self._directive_line(reading.directive + line, number, reading)
+        elif reading.in_percent or (not reading.in_comment and line.lstrip().startswith("%")):
+            quotes = _C_INCLUDE.match(line) if reading.active and not reading.in_percent else None
+            reading.in_percent = line.endswith("\\")
+            self._add("")
+            if quotes:
+                self._include(quotes[1])
+        elif not reading.in_comment and line.lstrip().startswith("#"):
+            self._add("")
+            self._directive_line(line, number, reading)
+        else:
+            quotes = _IMPORT.match(line) if reading.active and not reading.in_comment else None
+            self._add(self._replace(line, reading.in_comment) if reading.active else "")
+            reading.in_comment = _ends_in_comment(line, reading.in_comment)
+            if quotes:
+                self._include(quotes[1])
+
+    def _directive_line(self, line: str, number: int, reading: _Reading) -> None:
+        """A directive; one that ends in a backslash goes on in the next line."""
+        if line.endswith("\\"):
+            reading.directive = line[:-1] + " "
+            return
+        reading.directive = ""
+        match = _DIRECTIVE.match(line)
+        word, behind = (match[1] or "", match[2]) if match else ("", "")
+        rest = _COMMENTS.sub(" ", behind).strip()
+        mark = _MARK.match(f"{word} {rest}" if word.isdigit() else rest)
+        if mark and (word == "line" or word.isdigit()):
+            reading.shown, reading.shift = mark[2] or reading.shown, int(mark[1]) - number - 1
+            return
+        reading.in_comment = _ends_in_comment(behind, False)
+        self._directive(word, rest, reading.conditions)
 
     def _add(self, line: str) -> None:
         self._size += len(line) + 1
@@ -174,12 +210,16 @@ class Preprocessor:
         if str(path) in self._open or len(self._open) >= MAX_INCLUDES:
             self._reporter.report(here, f"includes at most {MAX_INCLUDES} deep and in no circle", quoted(match[1]))
             return
-        with open(path, "rb") as file:
-            data = file.read(MAX_TEXT + 1)
+        try:
+            with open(path, "rb") as file:
+                data = file.read(MAX_TEXT + 1)
+        except OSError as error:
+            self._reporter.report(here, "a file that can be read", f"{quoted(match[1])} ({error.strerror})")
+            return
         if self._size + len(data) > MAX_TEXT:
             self._reporter.report(here, f"at most {MAX_TEXT} bytes with all includes", "more")
             return
-        self.read(data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", " "), str(path))
+        self.read(decode(data).replace("\0", " "), str(path))
 
     def _find(self, name: str) -> Path | None:
         """Return the specification that an include means: for a C header, the one that rpcgen makes it of, if any."""

@@ -24,6 +24,7 @@ from pyrpcgen.nodes import (
     Version,
 )
 from pyrpcgen.parser import Resync, TypeParser
+from pyrpcgen.repeats import without_repeats
 
 
 class Parser(TypeParser):
@@ -54,7 +55,7 @@ class Parser(TypeParser):
                 definitions += hoist(self._definition())
             except Resync:
                 self._skip_definition()
-        kept = [item for item in definitions if not _names_itself(item)]
+        kept = without_repeats([item for item in definitions if not _names_itself(item)])
         return Specification(file, digest, comments.prose([opening] if opening else []), tuple(kept))
 
     def program(self) -> Program:
@@ -73,10 +74,11 @@ class Parser(TypeParser):
 
     def _dialect(self) -> bool:
         """Step over what other dialects put between definitions and that changes nothing on the wire."""
-        if self.at("pragma"):
+        if self.at("pragma", "package", "import"):
+            word = self.token.text
             while not self.at(";") and self.token.kind is not Kind.END:
                 self.take()
-            self.expect(";", " after the pragma")
+            self.expect(";", f" after '{word}'")
         elif self.accept("namespace"):
             self.name("the namespace's name")
             self.expect("{")
@@ -145,10 +147,12 @@ class Parser(TypeParser):
         place = self.token.place
         if self.accept("void"):
             return Declaration(place, "", BasicType(place, Basic.VOID))
-        return _loose(Declaration(place, "", self.type_spec()))
+        spec = self.type_spec()
+        shape, bound = (Shape.OPTIONAL, None) if self.accept("*") else self.shape()
+        return _loose(Declaration(place, "", spec, shape, bound))
 
     def _arguments(self) -> tuple[Declaration, ...]:
-        if self.accept("void"):
+        if self.accept("void") or self.at(")"):
             return ()
         found: list[Declaration] = []
         while not found or self.accept(","):
@@ -159,8 +163,6 @@ class Parser(TypeParser):
         place = self.token.place
         if self.at("void"):
             raise self.fail("an argument's type", "void stands alone")
-        if self.at(")"):
-            raise self.fail("an argument's type or 'void'")
         spec = self.type_spec()
         optional = self.accept("*")
         name = self.take().text if self.token.kind is Kind.NAME else ""

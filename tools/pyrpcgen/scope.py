@@ -17,6 +17,7 @@ from pyrpcgen.nodes import (
     Shape,
     Specification,
     Symbol,
+    Text,
     Type,
     Typedef,
     Value,
@@ -39,6 +40,14 @@ class _Origin:
     before: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A name that is used and declared nowhere: "constant" or "type", and the place of its first use."""
+
+    kind: str
+    place: Place
+
+
 @dataclass(slots=True)
 class Scope:
     """What the names of one specification stand for. Built by `build`; read by the checks and all that comes after."""
@@ -49,7 +58,8 @@ class Scope:
     owner: dict[str, Enum] = field(default_factory=dict)
     """The enum that a member belongs to."""
     constants: dict[str, int] = field(default_factory=dict)
-    """Values of constants and members of enums. A name whose value is wrong is not here."""
+    """Values of constants and members of enums. A name whose value is wrong, or a text, is not here."""
+    missing: dict[str, Missing] = field(default_factory=dict)
     _origins: dict[str, _Origin] = field(default_factory=dict)
 
     def declare(self, name: str, place: Place) -> bool:
@@ -59,7 +69,8 @@ class Scope:
             return False
         taken = self.places.get(name)
         if taken is not None:
-            self.reporter.report(place, "a new name", f"{quoted(name)}, which line {taken.line} declares")
+            where = self.reporter.where(taken)
+            self.reporter.report(place, "a new name", f"{quoted(name)}, which {where} declares")
             return False
         self.places[name] = place
         return True
@@ -72,8 +83,10 @@ class Scope:
             return TRUTH[value.name]
         if value.name in self.constants:
             return self.constants[value.name]
-        if value.name not in self._origins:  # else its own error is reported where it is declared
-            self.reporter.report(value.place, "a constant", f"{quoted(value.name)}, which {self._what(value.name)}")
+        if value.name in self.places and value.name not in self._origins:
+            self.reporter.report(value.place, "a number", f"{quoted(value.name)}, which is {self._what(value.name)}")
+        elif value.name not in self._origins:  # else its own error is reported where it is declared
+            self.missing.setdefault(value.name, Missing("constant", value.place))
         return None
 
     def number(self, value: Value, low: int, high: int, what: str) -> int | None:
@@ -111,7 +124,7 @@ class Scope:
         return found.basic() if found.shape is Shape.ONE else None
 
     def _what(self, name: str) -> str:
-        return "is a type" if name in self.types else "nothing declares"
+        return "a type" if name in self.types else "no number"
 
     def _add_enum(self, item: Enum) -> None:
         before = None
@@ -174,7 +187,8 @@ def build(specification: Specification, reporter: Reporter) -> Scope:
             continue  # check_program.py declares them: their versions and procedures may share names
         if scope.declare(item.name, item.place):
             if isinstance(item, Constant):
-                scope._origins[item.name] = _Origin(item.place, item.value)
+                if not isinstance(item.value, Text):
+                    scope._origins[item.name] = _Origin(item.place, item.value)
             else:
                 scope.types[item.name] = item
         if isinstance(item, Enum):

@@ -28,30 +28,27 @@ class Size:
         return f"{count} byte{'' if self.least == 1 else 's'}{'' if self.fixed else ' or more'}"
 
 
+_NOT_YET: Final = Size(LARGEST, False)
+
+
 class Sizes:
     """Sizes of the types of one checked specification."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._known: dict[str, Size] = {}
-        for item in scope.types.values():
-            self._work_out(item)
+        order = _inside_out(scope)
+        changed = True
+        while changed:  # once, and once more to see that nothing changes; types that hold themselves take a few
+            changed = False
+            for item in order:
+                size = self._type(item)
+                changed = changed or self._known.get(item.name) != size
+                self._known[item.name] = size
 
     def of(self, item: Type) -> Size:
         """Return the size of a type."""
         return self._known[item.name]
-
-    def _work_out(self, item: Type) -> None:
-        stack = [item]
-        while stack:
-            item = stack[-1]
-            missing = [
-                self._scope.types[name] for name in _needs(item) if name not in self._known
-            ]  # acyclic: check.py has seen to it
-            if missing:
-                stack += missing
-            else:
-                self._known[stack.pop().name] = self._type(item)
 
     def _type(self, item: Type) -> Size:
         if isinstance(item, Typedef):
@@ -70,18 +67,36 @@ class Sizes:
             return Size(4, False)
         count = 1
         if item.shape is Shape.FIXED and item.bound is not None:
-            count = self._scope.value(item.bound) or 1
+            count = self._scope.value(item.bound) or 0
         if isinstance(item.type, BasicType):
             if item.type.kind is Basic.OPAQUE:
                 return Size(count + -count % 4, True)
             return Size(min(LARGEST, count * _BASIC.get(item.type.kind, 4)), True)
-        one = self._known[item.type.name] if isinstance(item.type, NamedType) else Size(0, True)
+        # A type that holds itself in one arm of a union is not its smallest value there.
+        one = self._known.get(item.type.name, _NOT_YET) if isinstance(item.type, NamedType) else Size(0, True)
         return Size(min(LARGEST, count * one.least), one.fixed)
 
 
 def arms_of(item: Union) -> list[Declaration]:
     """Return the arms of a union, the default arm last."""
     return [*(case.arm for case in item.cases), *([item.default] if item.default else [])]
+
+
+def _inside_out(scope: Scope) -> list[Type]:
+    """Return the types, each after those that it holds, but where they hold each other."""
+    order: list[Type] = []
+    seen: set[str] = set()
+    for start in scope.types:
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            name, done = stack.pop()
+            if done:
+                order.append(scope.types[name])
+            elif name not in seen:
+                seen.add(name)
+                stack.append((name, True))
+                stack += [(inner, False) for inner in _needs(scope.types[name]) if inner not in seen]
+    return order
 
 
 def _needs(item: Type) -> list[str]:

@@ -346,6 +346,7 @@ xdr_virt_void_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: None},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -1254,6 +1255,7 @@ xdr_virt_typed_param_value: Final = xdr.union(
         6: ("b", xdr.INT),
         7: ("s", xdr_virt_string),
     },
+    switch="kind",
 )
 
 
@@ -2192,6 +2194,7 @@ xdr_virt_connect_get_type_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_type_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2257,6 +2260,7 @@ xdr_virt_connect_get_version_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_version_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2342,6 +2346,7 @@ xdr_virt_connect_get_max_vcpus_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_max_vcpus_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2410,6 +2415,7 @@ xdr_virt_connect_get_capabilities_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_capabilities_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2475,6 +2481,7 @@ xdr_virt_connect_get_hostname_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_hostname_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2572,6 +2579,7 @@ xdr_virt_node_get_info_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_node_get_info_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2663,6 +2671,7 @@ xdr_virt_connect_list_defined_domains_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_list_defined_domains_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2748,6 +2757,7 @@ xdr_virt_domain_lookup_by_id_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_lookup_by_id_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2833,6 +2843,7 @@ xdr_virt_domain_lookup_by_name_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_lookup_by_name_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2918,6 +2929,7 @@ xdr_virt_domain_lookup_by_uuid_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_lookup_by_uuid_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -2986,6 +2998,7 @@ xdr_virt_connect_num_of_defined_domains_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_num_of_defined_domains_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3074,6 +3087,7 @@ xdr_virt_connect_list_domains_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_list_domains_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3139,6 +3153,7 @@ xdr_virt_connect_num_of_domains_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_num_of_domains_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3250,6 +3265,7 @@ xdr_virt_domain_create_xml_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_create_xml_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3335,6 +3351,7 @@ xdr_virt_domain_define_xml_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_define_xml_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3508,6 +3525,7 @@ xdr_virt_domain_get_autostart_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_autostart_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3659,6 +3677,7 @@ xdr_virt_domain_get_xml_desc_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_xml_desc_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3757,6 +3776,7 @@ xdr_virt_domain_get_info_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_info_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3842,6 +3862,7 @@ xdr_virt_domain_get_max_memory_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_max_memory_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -3927,6 +3948,7 @@ xdr_virt_domain_get_max_vcpus_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_max_vcpus_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4012,6 +4034,7 @@ xdr_virt_domain_get_os_type_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_os_type_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4195,6 +4218,7 @@ xdr_virt_domain_get_vcpus_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_vcpus_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4467,6 +4491,7 @@ xdr_virt_domain_get_scheduler_type_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_scheduler_type_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4561,6 +4586,7 @@ xdr_virt_domain_get_scheduler_parameters_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_scheduler_parameters_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4678,6 +4704,7 @@ xdr_virt_connect_list_defined_networks_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_list_defined_networks_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4766,6 +4793,7 @@ xdr_virt_connect_list_networks_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_list_networks_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4871,6 +4899,7 @@ xdr_virt_network_create_xml_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_create_xml_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -4956,6 +4985,7 @@ xdr_virt_network_define_xml_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_define_xml_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5067,6 +5097,7 @@ xdr_virt_network_get_xml_desc_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_get_xml_desc_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5152,6 +5183,7 @@ xdr_virt_network_get_autostart_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_get_autostart_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5237,6 +5269,7 @@ xdr_virt_network_get_bridge_name_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_get_bridge_name_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5322,6 +5355,7 @@ xdr_virt_network_lookup_by_name_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_lookup_by_name_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5407,6 +5441,7 @@ xdr_virt_network_lookup_by_uuid_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_network_lookup_by_uuid_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5521,6 +5556,7 @@ xdr_virt_connect_num_of_defined_networks_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_num_of_defined_networks_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5586,6 +5622,7 @@ xdr_virt_connect_num_of_networks_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_num_of_networks_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5671,6 +5708,7 @@ xdr_virt_connect_supports_feature_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_supports_feature_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5736,6 +5774,7 @@ xdr_virt_node_get_free_memory_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_node_get_free_memory_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5799,6 +5838,7 @@ xdr_virt_connect_get_uri_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_uri_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5864,6 +5904,7 @@ xdr_virt_connect_is_secure_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_is_secure_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -5929,6 +5970,7 @@ xdr_virt_connect_get_lib_version_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_lib_version_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6030,6 +6072,7 @@ xdr_virt_node_get_cpu_map_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_node_get_cpu_map_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6127,6 +6170,7 @@ xdr_virt_connect_list_all_domains_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_list_all_domains_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6250,6 +6294,7 @@ xdr_virt_connect_get_all_domain_stats_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_connect_get_all_domain_stats_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6369,6 +6414,7 @@ xdr_virt_domain_memory_stats_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_memory_stats_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6460,6 +6506,7 @@ xdr_virt_domain_get_state_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_state_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6560,6 +6607,7 @@ xdr_virt_domain_get_control_info_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_control_info_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6643,6 +6691,7 @@ xdr_virt_domain_is_active_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_domain_is_active_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6728,6 +6777,7 @@ xdr_virt_domain_is_persistent_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_is_persistent_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6813,6 +6863,7 @@ xdr_virt_domain_is_updated_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_is_updated_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -6904,6 +6955,7 @@ xdr_virt_domain_create_with_flags_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_create_with_flags_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7095,6 +7147,7 @@ xdr_virt_domain_define_xml_flags_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_define_xml_flags_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7187,6 +7240,7 @@ xdr_virt_domain_rename_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_domain_rename_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7307,6 +7361,7 @@ xdr_virt_domain_get_vcpus_flags_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_vcpus_flags_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7471,6 +7526,7 @@ xdr_virt_domain_get_vcpu_pin_info_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_get_vcpu_pin_info_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7591,6 +7647,7 @@ xdr_virt_domain_has_managed_save_image_res: Final = xdr.union(
         virt_status.VIRT_OK: ("ok", xdr_virt_domain_has_managed_save_image_ret),
     },
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7861,6 +7918,7 @@ xdr_virt_batch_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_batch_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 
@@ -7962,6 +8020,7 @@ xdr_virt_events_res: Final = xdr.union(
     xdr_virt_status,
     {virt_status.VIRT_OK: ("ok", xdr_virt_events_ret)},
     default=("error", xdr_virt_error),
+    switch="status",
 )
 
 

@@ -135,7 +135,7 @@ def _arguments(procedure: Procedure[Any], word: str | None) -> tuple[object, ...
     except (json.JSONDecodeError, RecursionError) as error:
         raise UsageError(f"the argument is no JSON: {error}") from error
     try:
-        value = procedure.args.from_plain(data)
+        value = procedure.args.from_plain(data, "args")
     except XdrError as error:
         raise UsageError(f"the argument does not fit {procedure.name}: {error}") from error
     return (value,) if procedure.arity == 1 else tuple(value)

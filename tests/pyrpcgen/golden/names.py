@@ -93,7 +93,13 @@ class value(xdr.Union):
         return found
 
 
-xdr_value: Final = xdr.union(value, xdr.INT, {1: ("list__", xdr_list), 2: ("from_xdr_", xdr_color)}, default=None)
+xdr_value: Final = xdr.union(
+    value,
+    xdr.INT,
+    {1: ("list__", xdr_list), 2: ("from_xdr_", xdr_color)},
+    default=None,
+    switch="value_",
+)
 
 
 CALLS: Final = 300001

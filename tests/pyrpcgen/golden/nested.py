@@ -102,7 +102,7 @@ class thing_rest(xdr.Union):
         return found
 
 
-xdr_thing_rest: Final = xdr.union(thing_rest, xdr.INT, {1: ("wide", xdr.QUADRUPLE)}, default=None)
+xdr_thing_rest: Final = xdr.union(thing_rest, xdr.INT, {1: ("wide", xdr.QUADRUPLE)}, default=None, switch="kind")
 
 
 class thing_links(xdr.Record):
@@ -212,6 +212,7 @@ xdr_rows_item: Final = xdr.union(
         rows_item_ok.YES: ("one", xdr_single),
         rows_item_ok.NO: None,
     },
+    switch="ok",
 )
 
 

@@ -262,6 +262,7 @@ xdr_answer: Final = xdr.union(
         outcome.UGLY: None,
     },
     default=("why", xdr.string(LIMIT)),
+    switch="how",
 )
 
 
@@ -293,7 +294,7 @@ class choice(xdr.Union):
         return found
 
 
-xdr_choice: Final = xdr.union(choice, xdr.BOOL, {True: ("them", xdr_numbers), False: None})
+xdr_choice: Final = xdr.union(choice, xdr.BOOL, {True: ("them", xdr_numbers), False: None}, switch="there")
 
 
 class counted(xdr.Union):
@@ -329,4 +330,4 @@ class counted(xdr.Union):
         return found
 
 
-xdr_counted: Final = xdr.union(counted, xdr.UINT, {1: ("one", xdr.INT), 0x10: ("nested", xdr_answer)})
+xdr_counted: Final = xdr.union(counted, xdr.UINT, {1: ("one", xdr.INT), 0x10: ("nested", xdr_answer)}, switch="n")

@@ -88,7 +88,13 @@ class sum_res(xdr.Union):
         return found
 
 
-xdr_sum_res: Final = xdr.union(sum_res, xdr_status, {status.OK: ("sum", xdr.HYPER)}, default=("why", xdr_name))
+xdr_sum_res: Final = xdr.union(
+    sum_res,
+    xdr_status,
+    {status.OK: ("sum", xdr.HYPER)},
+    default=("why", xdr_name),
+    switch="what",
+)
 
 
 class void_res(xdr.Union):
@@ -119,7 +125,7 @@ class void_res(xdr.Union):
         return found
 
 
-xdr_void_res: Final = xdr.union(void_res, xdr_status, {status.OK: None}, default=("why", xdr_name))
+xdr_void_res: Final = xdr.union(void_res, xdr_status, {status.OK: None}, default=("why", xdr_name), switch="what")
 
 
 SUMS: Final = 0x20000099

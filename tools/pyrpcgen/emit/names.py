@@ -23,8 +23,8 @@ IN_MODULE: Final = frozenset(
 )
 """Builtins that generated code uses, and what it imports."""
 
-IN_STRUCT: Final = frozenset({"self", "to_xdr", "from_xdr"})
-IN_UNION: Final = IN_STRUCT | {"discriminant", "value"}
+IN_STRUCT: Final = frozenset({"self", "to_xdr", "from_xdr", "to_plain", "from_plain", "_xdr_"})
+IN_UNION: Final = IN_STRUCT | {"discriminant", "value", "_arm"}
 IN_CALL: Final = frozenset({"self", "call", "timeout_s"})
 IN_ENUM: Final = frozenset(
     {
@@ -36,7 +36,12 @@ IN_ENUM: Final = frozenset(
 
 
 def escape(name: str, reserved: frozenset[str] = frozenset()) -> str:
-    """Return `name`, with an underscore behind it if it is a keyword or reserved (and one more if that is too)."""
+    """Return `name`, with an underscore behind it if it is a keyword or reserved (and one more if that is too).
+
+    Two underscores at its beginning get an x before them: Python takes such names for a class's own.
+    """
+    if name.startswith("__"):
+        name = f"x{name}"
     while keyword.iskeyword(name) or name in reserved:
         name += "_"
     return name
@@ -65,7 +70,8 @@ class Names:
 
     def member(self, name: str) -> str:
         """Return the name of a member inside its enum's class."""
-        return escape(name, IN_ENUM)
+        # Names between underscores are enum's own.
+        return escape(f"{name}_" if name.startswith("_") and name.endswith("_") else name, IN_ENUM)
 
     def field(self, name: str) -> str:
         """Return the name of a struct's field."""
@@ -94,7 +100,7 @@ class Names:
         before = taken.get(name)
         if before is not None and before != place:
             expected = f"a name that is still free in Python, as {what}"
-            self._reporter.report(place, expected, f"{quoted(name)}, made by line {before.line} too")
+            self._reporter.report(place, expected, f"{quoted(name)}, made by {self._reporter.where(before)} too")
         taken.setdefault(name, place)
 
     def _claim_all(self, specification: Specification) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyrpcgen.check_program import returns
+from pyrpcgen.check_program import is_callback, returns
 from pyrpcgen.emit.docs import procedure_doc, version_doc
 from pyrpcgen.emit.types import Context, TypeEmitter
 from pyrpcgen.nodes import Declaration, Literal, NamedType, Procedure, Program, Shape, Symbol, Union, Value, Version
@@ -62,6 +62,8 @@ class ProgramEmitter:
             table = "(\n" + "".join(f"    {row},\n" for row in rows) + ")"
         number, which = self._text(program.number), self._text(version.number)
         items = [f'"{program.name}"', number, f'"{version.name}"', which, table]
+        if is_callback(program):
+            items.append("callback=True")
         self.out.call(f"{self.names.stub(program, version)}_TABLE: Final = Program(", items)
 
     def _procedure(self, program: Program, version: Version, item: Procedure) -> None:

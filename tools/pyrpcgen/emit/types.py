@@ -19,6 +19,7 @@ from pyrpcgen.nodes import (
     Specification,
     Struct,
     Symbol,
+    Text,
     Type,
     Typedef,
     Union,
@@ -71,8 +72,10 @@ class TypeEmitter:
 
     def constant(self, item: Constant) -> None:
         """NAME: Final = value, with its comment."""
-        number = self.context.scope.constants[item.name]
-        text = _number_text(item.value, number)
+        if isinstance(item.value, Text):
+            text = ascii(item.value.text)
+        else:
+            text = _number_text(item.value, self.context.scope.constants[item.name])
         self.out.line(f"{self.names.module(item.name)}: {self.out.need('typing', 'Final')} = {text}")
         if item.doc.comment:
             self.out.docstring(item.doc.comment)
@@ -240,6 +243,7 @@ class TypeEmitter:
         items = [name, self.table(item.discriminant), cases]
         if item.default is not None:
             items.append(f"default={self._arm(item.default)}")
+        items.append(f'switch="{self.names.arm(item.discriminant.name)}"')
         self.out.call(f"{self._table_head(item)} = xdr.union(", items)
 
     def _arm(self, arm: Declaration) -> str:

@@ -13,7 +13,7 @@ from pyrpcgen.emit.writer import Writer
 from pyrpcgen.emit.xdrlib_names import constant
 from pyrpcgen.emit.xdrlib_pack import emit_pack
 from pyrpcgen.emit.xdrlib_types import emit_types
-from pyrpcgen.nodes import Constant, Enum, Literal, Specification
+from pyrpcgen.nodes import Constant, Enum, Literal, Specification, Text
 from pyrpcgen.scope import TRUTH, Scope
 
 if TYPE_CHECKING:
@@ -70,15 +70,20 @@ def _constants(specification: Specification, scope: Scope) -> Writer:
         out.line(f"{name} = {number}")
     for item in specification.definitions:
         if isinstance(item, Constant):
-            hexadecimal = isinstance(item.value, Literal) and item.value.text.lower().startswith("0x")
-            shown = item.value.text if hexadecimal and isinstance(item.value, Literal) else scope.constants[item.name]
-            out.line(f"{constant(item.name)} = {shown}")
+            out.line(f"{constant(item.name)} = {_shown(item, scope)}")
         elif isinstance(item, Enum):
             _enum(item, scope, out)
     taken: dict[str, int] = dict(scope.constants)
     for name, number in _numbers(specification, scope, taken):
         out.line(f"{constant(name)} = {number}")
     return out
+
+
+def _shown(item: Constant, scope: Scope) -> str:
+    if isinstance(item.value, Text):
+        return ascii(item.value.text)
+    hexadecimal = isinstance(item.value, Literal) and item.value.text.lower().startswith("0x")
+    return item.value.text if hexadecimal and isinstance(item.value, Literal) else str(scope.constants[item.name])
 
 
 def _enum(item: Enum, scope: Scope, out: Writer) -> None:
