@@ -53,8 +53,11 @@ class XdrError(OncRpcError, ValueError):
     """A value does not fit its XDR type, or bytes do not decode as it."""
 
 
-class ArmMismatch(XdrError):
-    """A union was given, or asked for, an arm that its discriminant does not select."""
+class ArmMismatch(XdrError, AttributeError):
+    """A union was given, or asked for, an arm that its discriminant does not select.
+
+    As it is an AttributeError too, hasattr is false for such an arm, and a `match` goes on with its next case.
+    """
 
 
 class TransportError(OncRpcError, ConnectionError):

@@ -108,19 +108,32 @@ class Specification:
         return f"{self.name} has no {what} {text!r}; {hint}{', ...' if not close and len(choices) > 8 else ''}"
 
 
-def load(path: str | Path) -> Specification:
-    """Compile a .x file and run the result as a module of its own. Raises SpecificationError."""
+def load(
+    path: str | Path,
+    *,
+    defines: Iterable[str] = (),
+    include: Iterable[str] = (),
+    externs: Iterable[str] = (),
+    prelude: Iterable[str] = (),
+    program_from: str | None = None,
+) -> Specification:
+    """Compile a .x file and run the result as a module of its own. Raises SpecificationError.
+
+    The options are pyrpcgen's: words such as "NAME=VALUE" for -D and "NAME=TYPE" for --extern, folders for -I, files
+    for --prelude, an enum for --program-from-enum.
+    """
     from pyrpcgen import compiler
     from pyrpcgen.errors import CompileErrors
+    from pyrpcgen.options import BadOption, options
 
     name = str(path)
     try:
-        text = compiler.compile_file(path)
-    except CompileErrors as errors:
+        text = compiler.compile_file(path, options(defines, include, externs, prelude, program_from))
+    except (CompileErrors, BadOption) as errors:
         raise SpecificationError(str(errors)) from errors
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise SpecificationError(f"cannot read {name}: {reason or error}") from error
+        reason, which = (error.strerror, error.filename) if isinstance(error, OSError) else (None, None)
+        raise SpecificationError(f"cannot read {which or name}: {reason or error}") from error
     module = ModuleType(compiler.module_name(path))
     exec(compile(text, f"<{name}>", "exec"), module.__dict__)  # what the compiler wrote, from names that it checked
     return Specification(name, module)

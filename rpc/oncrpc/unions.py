@@ -138,7 +138,7 @@ class _Prefixed(Type[Any]):
         return self.arm.accepts(value)
 
     def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
-        out.pack("i", str(self.number))
+        out.pack("I", str(self.number & 0xFFFFFFFF))  # signed or unsigned, the same four bytes
         self.arm.emit_encode(out, expr)
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:

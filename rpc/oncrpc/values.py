@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 from oncrpc.composite import Struct
 from oncrpc.errors import ArmMismatch
@@ -10,6 +10,12 @@ from oncrpc.unions import UnionType
 
 R = TypeVar("R", bound="Record")
 U = TypeVar("U", bound="Union")
+
+REPR_CHARACTERS: Final = 4000
+"""About how long a repr gets."""
+
+REPR_LEVELS: Final = 16
+"""How many levels of structs, unions and arrays a repr shows; a linked list is one."""
 
 
 class Record:
@@ -40,25 +46,10 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        left: Any = self
-        right: Any = other
-        while True:  # a linked list is compared in a loop
-            names = left.__slots__
-            if any(getattr(left, name) != getattr(right, name) for name in names[:-1]):
-                return False
-            if not names:
-                return True
-            left, right = getattr(left, names[-1]), getattr(right, names[-1])
-            if type(left) is not type(self) or type(right) is not type(self):
-                return bool(left == right)
+        return _same(self, other)
 
     def __repr__(self) -> str:
-        parts = []
-        names: tuple[str, ...] = self.__slots__
-        for name in names:
-            value = getattr(self, name)
-            parts.append(f"{name}=..." if type(value) is type(self) else f"{name}={value!r}")
-        return f"{type(self).__name__}({', '.join(parts)})"
+        return _Picture(self).text
 
 
 class Union:
@@ -104,7 +95,96 @@ class Union:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Union) or type(other) is not type(self):
             return NotImplemented
-        return bool(self.discriminant == other.discriminant and self.value == other.value)
+        return _same(self, other)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.discriminant!r}, {self.value!r})"
+        return _Picture(self).text
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Return whether two values are equal. In a loop, as lists may be long and values deep."""
+    pairs = [(left, right)]
+    while pairs:
+        left, right = pairs.pop()
+        kind = type(left)
+        if left is right:
+            continue
+        if kind is type(right) and issubclass(kind, Record | Union):
+            # The first field is looked at first, so that of a linked list one node is open at a time.
+            pairs.extend((getattr(left, name), getattr(right, name)) for name in reversed(_fields(left)))
+        elif kind is list and type(right) is list:
+            if len(left) != len(right):
+                return False
+            pairs.extend(zip(left, right, strict=True))
+        elif left != right:
+            return False
+    return True
+
+
+def _fields(value: Record | Union) -> tuple[str, ...]:
+    return Union.__slots__ if isinstance(value, Union) else value.__slots__
+
+
+class _Picture:
+    """The repr of a value: as it would be written in Python, but for `...` where it gets too long or too deep."""
+
+    def __init__(self, value: object) -> None:
+        self._parts: list[str] = []
+        self._left = REPR_CHARACTERS
+        self._item(value, 0)
+
+    @property
+    def text(self) -> str:
+        """The whole."""
+        return "".join(self._parts)
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self._left -= len(text)
+
+    def _item(self, value: Any, level: int) -> None:
+        if self._left <= 0 or level > REPR_LEVELS:
+            self._put("...")
+        elif isinstance(value, Record):
+            self._record(value, level)
+        elif isinstance(value, Union):
+            self._put(f"{type(value).__name__}(")
+            self._item(value.discriminant, level + 1)
+            self._put(", ")
+            self._item(value.value, level + 1)
+            self._put(")")
+        elif isinstance(value, list):
+            self._list(value, level)
+        elif isinstance(value, str | bytes) and len(value) > self._left:
+            self._put(f"{value[: self._left]!r}...")
+        else:
+            self._put(repr(value))
+
+    def _list(self, items: list[Any], level: int) -> None:
+        self._put("[")
+        for number, item in enumerate(items):
+            self._put(", " if number else "")
+            self._item(item, level + 1)
+            if self._left <= 0:
+                break
+        self._put("]")
+
+    def _record(self, value: Record, level: int) -> None:
+        """A struct; in a loop, if it is a linked list."""
+        node: Any = value
+        nodes = 0
+        while type(node) is type(value) and self._left > 0:
+            nodes += 1
+            *names, last = _fields(node) or ("",)
+            self._put(f"{type(node).__name__}(")
+            for name in names:
+                self._put(f"{name}=")
+                self._item(getattr(node, name), level + 1)
+                self._put(", ")
+            if not last:
+                break
+            self._put(f"{last}=")
+            node = getattr(node, last)
+        else:
+            self._item(node, level + 1)
+        self._put(")" * nodes)

@@ -61,8 +61,9 @@ MEANING = [
     ("const TRUE = 2;", "1:7: expected a name of your own, found 'TRUE', which the language has"),
     ("const A = B; const B = A;", "1:7: expected a value that does not hang on itself, found 'A'"),
     ("struct s { int x; int x; };", "1:23: expected a new name, found 'x', which line 1 declares"),
-    ("struct s { foo x; };", "1:12: expected a type, found 'foo', which nothing declares (give --extern "
-     "NAME=TYPE, such as --extern 'NAME=opaque<1024>', or --prelude FILE.x)"),
+    ("struct s { foo x; };",
+     ("1:12: expected a type, found 'foo', which nothing declares (give --extern NAME=TYPE, such as --extern "
+      "'NAME=opaque<1024>', or --prelude FILE.x)")),
     ("const foo = 1; struct s { foo x; };", "1:27: expected a type, found 'foo', which is none"),
     ("enum e { A }; struct s { struct e x; };", "1:33: expected the name of a struct, found 'e', an enum"),
     ("struct s { int x[-1]; };", "1:18: expected a number of items from 0 to 4294967295, found -1"),

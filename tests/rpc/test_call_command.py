@@ -156,3 +156,22 @@ def test_by_tls_the_server_must_be_vouched_for(tmp_path: Path, capsys: pytest.Ca
         assert capsys.readouterr() == ("null\n", "")
         assert main([*words, "--tls", "--ca", str(made.strange_ca)]) == 3
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_a_file_takes_from_c_headers_is_given_as_to_pyrpcgen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "far.x"
+    file.write_text(
+        "const FAR_PROGRAM = 0x20000056; const FAR_VERSION = 1; struct far_open_args { handle h; opaque key[SIZE]; };\n"
+        "enum far_procedure { FAR_PROC_OPEN = 1 };\n"
+    )
+    words = ["call", "--describe", str(file), "FAR_PROC_OPEN"]
+    assert main(words) == 2
+    assert "SIZE    constant  line 1" in capsys.readouterr().err
+    more = ["-D", "SIZE=4", "--extern", "handle=unsigned hyper", "--program-from-enum", "far_procedure"]
+    assert main([*words, *more]) == 0
+    assert json.loads(capsys.readouterr().out.partition("example:\n")[2].partition("\n\n")[0]) == {
+        "h": 0,
+        "key": "AAAAAA==",
+    }

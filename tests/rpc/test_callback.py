@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,7 +40,7 @@ def m(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def news(m: Any, back: str) -> Any:
-    """A server whose SUBSCRIBE tells the program `back` of its caller so many items, and returns what they add up to."""
+    """A server whose SUBSCRIBE tells the program `back` of its caller of items, and returns the sum of what it said."""
 
     class News(m.NEWS_V1_Server):  # type: ignore[misc]
         async def news_subscribe(self, count: int, call: Call) -> int:

@@ -171,6 +171,49 @@ def test_every_type_comes_back_from_json_text(path: Path | None) -> None:
             assert there_and_back(kind, value) == value
 
 
+JUNK: tuple[Any, ...] = (
+    None, True, -1, 0, 1, 2**31, 2**64, -0.5, math.nan, math.inf, "", "RED", "AAAA", "=", "\ud800", "\udcff", "x" * 300,
+    [], [None], [[]], {}, {"status": "OK"}, {"": 0}, b"", object,
+)  # fmt: skip
+
+
+def spoiled(rng: random.Random, data: Any) -> Any:
+    """Return plain data with one item of it, at any depth, replaced, taken out, or given a companion."""
+    if isinstance(data, dict | list) and data and rng.random() < 0.9:
+        copy: Any = data.copy()
+        at = rng.choice(list(copy)) if isinstance(copy, dict) else rng.randrange(len(copy))
+        if rng.random() < 0.1:
+            del copy[at]
+        elif rng.random() < 0.1:
+            copy.update({"more": 1}) if isinstance(copy, dict) else copy.append(rng.choice(JUNK))
+        else:
+            copy[at] = spoiled(rng, copy[at])
+        return copy
+    return rng.choice(JUNK)
+
+
+@pytest.mark.parametrize("path", [None, *SPECIFICATIONS], ids=lambda path: path.stem if path else "virt")
+def test_what_from_plain_takes_the_codec_takes_and_the_rest_is_an_xdr_error(path: Path | None) -> None:
+    module = virt if path is None else load(path).module
+    rng = random.Random(21)
+    samples = Samples(rng, special={}, texts=TEXTS)
+    taken = 0
+    refused: list[str] = []
+    for kind in tables(module):
+        for _ in range(20):
+            data = spoiled(rng, kind.to_plain(samples.of(kind)))
+            try:
+                wire = kind.encode(kind.from_plain(data))
+            except XdrError as error:
+                refused.append(str(error))
+            else:
+                taken += 1
+                assert kind.encode(kind.unpack(wire)) == wire
+    assert taken
+    assert len(refused) > taken
+    assert [why for why in refused if not why.startswith("value")] == []
+
+
 # -- size and depth ---------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +259,22 @@ def test_deeper_is_refused_both_ways(m: Any, levels: int) -> None:
         trees = [{"number": number, "children": trees}]
     with pytest.raises(XdrError, match=r"nested deeper than 64$"):
         xdr.optional(m.xdr_tree).from_plain(trees)
+
+
+def test_many_types_in_a_ring_end_with_the_stack_in_an_xdr_error(tmp_path: Path) -> None:
+    rings = [f"struct r{number} {{ r{number - 1} *next; int n; }};" for number in range(1, 40)]
+    file = tmp_path / "ring.x"
+    file.write_text("\n".join(["struct r0 { struct r39 *next; int n; };", *rings]))
+    module = load(file).module
+    value: Any = None
+    plain: Any = None
+    for number in range(40 * 60):
+        value = getattr(module, f"r{number % 40}")(value, 0)
+        plain = {"next": plain, "n": 0}
+    with pytest.raises(XdrError, match="nested too deep"):
+        value.to_plain()
+    with pytest.raises(XdrError, match="nested too deep"):
+        type(value).from_plain(plain)
 
 
 def test_a_value_that_holds_itself_is_refused(m: Any) -> None:

@@ -163,7 +163,7 @@ def test_records_show_themselves_and_compare_by_value() -> None:
     assert Dom("test", UUID, -1) == DOM
     assert Dom("test", UUID, 0) != DOM
     assert DOM != "test"
-    assert repr(Node(1, Node(2, None))) == "Node(value=1, next=...)"
+    assert repr(Node(1, Node(2, None))) == "Node(value=1, next=Node(value=2, next=None))"
     assert Dom.from_xdr(DOM.to_xdr()) == DOM
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from enum import IntEnum
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +20,7 @@ from pyrpcgen.dump import NoSuchVersion, dump
 from pyrpcgen.emit.module import VERSION
 from pyrpcgen.emit.xdrlib import emit_xdrlib
 from pyrpcgen.errors import CompileErrors
+from pyrpcgen.lint import CODES, lint
 
 T = TypeVar("T")
 
@@ -38,7 +41,8 @@ USAGE = """\
 pyrpcgen FILE.x [-o DIR] [--style typed|xdrlib] [-D NAME=VALUE] [-I DIR] [--extern NAME=TYPE]
                 [--prelude FILE.x] [--program-from-enum ENUM] [-q]
        pyrpcgen dump FILE.x [PROGRAM.VERSION]
-       pyrpcgen diff OLD.x NEW.x [--version N]"""
+       pyrpcgen diff OLD.x NEW.x [--version N]
+       pyrpcgen lint FILE.x [--ignore CODE] [--json]"""
 
 ABOUT = """\
 Compile an XDR and ONC RPC specification (RFC 4506, RFC 5531) into a typed Python module for the oncrpc package.
@@ -47,14 +51,15 @@ Compile an XDR and ONC RPC specification (RFC 4506, RFC 5531) into a typed Pytho
   pyrpcgen --style xdrlib virt.x     writes virt_const.py, virt_type.py and virt_pack.py, for xdrlib3, as pynfs has them
   pyrpcgen dump virt.x VIRT.V1       prints what version V1 looks like on the wire, in canonical form
   pyrpcgen diff old.x new.x          lists what changed on the wire; additions are no changes
+  pyrpcgen lint virt.x               lists what is allowed, and still a trap
 
-exit status: 0 done, 1 errors in a specification or differences, 2 wrong usage"""
+exit status: 0 done, 1 errors in a specification, differences or findings, 2 wrong usage"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code. All errors are lines on stderr."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands: dict[str, Callable[[list[str]], Exit]] = {"dump": _dump, "diff": _diff}
+    commands: dict[str, Callable[[list[str]], Exit]] = {"dump": _dump, "diff": _diff, "lint": _lint}
     try:
         command = commands.get(words[0]) if words else None
         return int(command(words[1:]) if command else _compile(words))
@@ -127,12 +132,37 @@ def _diff(words: list[str]) -> Exit:
     return Exit.ERRORS if lines else Exit.DONE
 
 
+def _lint(words: list[str]) -> Exit:
+    parser = argparse.ArgumentParser("pyrpcgen lint", description="List what is allowed, and still a trap.")
+    parser.add_argument("file", metavar="FILE.x", nargs="?")
+    parser.add_argument("--ignore", metavar="CODE", action="append", default=[], help="leave out what has this code")
+    parser.add_argument("--json", action="store_true", help="one JSON list of file, line, column, code and text")
+    parser.add_argument("--codes", action="store_true", help="say what the codes mean, and do nothing else")
+    reading.add_arguments(parser)
+    options = parser.parse_args(words)
+    if options.codes:
+        for code, meaning in CODES.items():
+            print(f"{code:22}{meaning}")
+        return Exit.DONE
+    unknown = [code for code in options.ignore if code not in CODES]
+    if unknown or options.file is None:
+        raise UsageError(f"lint has no code {unknown[0]!r}; see --codes" if unknown else "lint what? FILE.x is missing")
+    how = reading.chosen(options)
+    findings = lint(_read(lambda path: compiler.load_file(path, how), options.file), options.ignore)
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            print(_printable(str(finding)))
+    return Exit.ERRORS if findings else Exit.DONE
+
+
 def _read(load: Callable[[str], T], path: str) -> T:
     try:
         return load(path)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise UsageError(f"cannot read {path}: {reason or error}") from error
+        reason, which = (error.strerror, error.filename) if isinstance(error, OSError) else (None, None)
+        raise UsageError(f"cannot read {which or path}: {reason or error}") from error
 
 
 def write_atomically(target: Path, text: str) -> None:

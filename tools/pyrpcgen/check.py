@@ -30,8 +30,9 @@ from pyrpcgen.scope import CONST_MAX, CONST_MIN, INT_MAX, INT_MIN, UINT_MAX, Mis
 _KINDS = {Struct: "struct", Union: "union", Enum: "enum"}
 
 _RANGES: dict[Basic | None, tuple[int, int]] = {
-    Basic.INT: (INT_MIN, INT_MAX), Basic.UINT: (0, UINT_MAX), Basic.BOOL: (0, 1), Basic.HYPER: (CONST_MIN, -CONST_MIN - 1),
-    Basic.UHYPER: (0, CONST_MAX), Basic.CHAR: (-128, 255), Basic.UCHAR: (0, 255), Basic.SHORT: (-32768, 32767),
+    Basic.INT: (INT_MIN, INT_MAX), Basic.UINT: (0, UINT_MAX), Basic.BOOL: (0, 1),
+    Basic.HYPER: (CONST_MIN, -CONST_MIN - 1), Basic.UHYPER: (0, CONST_MAX),
+    Basic.CHAR: (-128, 255), Basic.UCHAR: (0, 255), Basic.SHORT: (-32768, 32767),
     Basic.USHORT: (0, 65535),
 }  # fmt: skip
 """What a discriminant may be: RFC 4506 has int, unsigned int and enums; the others are in use."""

@@ -55,18 +55,20 @@ class Reporter:
     def report(self, place: Place, expected: str, found: str) -> None:
         """Note an error. Past MAX_ERRORS it is counted as known and dropped."""
         if len(self._errors) < MAX_ERRORS and place not in self._errors:
-            file, line = self.file, place.line
-            if line <= len(self.origins):
-                file, line = self.origins[line - 1]
-            origin = Place(line, place.column)
+            file, origin = self.origin(place)
             self._errors[place] = SourceError(origin, f"expected {expected}, found {found}", file)
+
+    def origin(self, place: Place) -> tuple[str, Place]:
+        """Return the file, and the place in it, that a place of the text came from."""
+        if place.line > len(self.origins):
+            return self.file, place
+        file, line = self.origins[place.line - 1]
+        return file, Place(line, place.column)
 
     def where(self, place: Place) -> str:
         """Return what an error calls another place: `line 7`, or `other.x:7` when it came from another file."""
-        if place.line > len(self.origins):
-            return f"line {place.line}"
-        file, line = self.origins[place.line - 1]
-        return f"line {line}" if file == self.file else f"{file}:{line}"
+        file, origin = self.origin(place)
+        return f"line {origin.line}" if file == self.file else f"{file}:{origin.line}"
 
     def full(self) -> bool:
         """Return whether more errors would be dropped."""

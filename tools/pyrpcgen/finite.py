@@ -1,4 +1,4 @@
-"""Types that have no end: those that hold themselves in every value, and typedefs that are made of nothing but each other.
+"""Types that have no end: those that hold themselves in every value, and typedefs made of nothing but each other.
 
 A type may hold itself behind `*` or `<>`, or in an arm of a union that has another arm without it.
 """

@@ -25,6 +25,15 @@ KEYWORDS: Final = frozenset(
 )
 """Words that are no names: RFC 4506 section 6.2, RFC 5531 section 12.3, and rpcgen's char and short."""
 
+_MAPPING: Final = frozenset(
+    {
+        "_abstract", "_capitalize", "_equals", "_int", "_int32", "_int64", "_lowercase", "_managed", "_prefix",
+        "_tuple", "_unboxed", "_uppercase",
+    }
+)
+"""What ocamlrpcgen's files say of the types in OCaml; nothing on the wire hangs on it. Two have a text behind them."""
+_WITH_TEXT: Final = ("_equals", "_prefix")
+
 _TOKEN = re.compile(
     r"""
       (?P<line>^[ \t\f\v]*[%#][^\n]*\n?)
@@ -110,6 +119,7 @@ class Source:
         self._lines = Lines(text)
         self._skipped: list[tuple[int, int]] = []  # %-lines and line marks, which no docstring shall hold
         self._waiting: list[Comment] = []
+        self._mapping = ""
         self._reporter = reporter
         self._scan()
 
@@ -148,6 +158,10 @@ class Source:
         self.tokens.append(end)
 
     def _token(self, kind: str, text: str, start: int, end: int) -> None:
+        mapping, self._mapping = self._mapping, text if text in _MAPPING else ""
+        if self._mapping or (kind == "text" and mapping in _WITH_TEXT):
+            self._skipped.append((start, end))
+            return
         token = Token(Kind.PUNCTUATION, text, self._lines.place(start), start, end)
         if kind == "name":
             token.kind = Kind.KEYWORD if text in KEYWORDS else Kind.NAME

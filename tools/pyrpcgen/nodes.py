@@ -6,9 +6,9 @@ knows what they come to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum as _Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyrpcgen.errors import Place
 
@@ -259,3 +259,18 @@ class Specification:
     def programs(self) -> list[Program]:
         """Return the programs, in order."""
         return [item for item in self.definitions if isinstance(item, Program)]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Return whether two nodes say the same, wherever they stand and whatever comments say of them."""
+    return bool(_bare(left) == _bare(right))
+
+
+def _bare(node: Any) -> Any:
+    """Return a node as tuples, without its places and comments."""
+    if isinstance(node, tuple):
+        return tuple(_bare(item) for item in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        inner = [getattr(node, one.name) for one in fields(node)]
+        return (type(node).__name__, *(_bare(item) for item in inner if not isinstance(item, Place | Doc)))
+    return node

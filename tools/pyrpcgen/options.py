@@ -88,6 +88,7 @@ def _named(name: str, word: str, form: str) -> str:
 def _typedef(name: str, what: str) -> str:
     match = _TYPE.match(what.strip())
     if match is None:
-        raise BadOption(f"{name + '=' + what!r} is no --extern NAME=TYPE, such as {name}=opaque<1024>")
+        word = f"{name}={what}" if what else name
+        raise BadOption(f"{word!r} is no --extern NAME=TYPE, such as {name}=opaque<1024>")
     kind, shape = match[1], match[2] or ""
     return f"{kind} *{name}" if shape == "*" else f"{kind} {name}{shape}"

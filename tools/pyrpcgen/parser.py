@@ -34,6 +34,7 @@ from pyrpcgen.nodes import (
     TypeSpec,
     Union,
     Value,
+    same,
 )
 
 MAX_DEPTH: Final = 64
@@ -283,7 +284,8 @@ class TypeParser(Cursor):
         self.expect(")")
         defaults: list[tuple[Place, Declaration]] = []
         cases = self.members(lambda: self._case(defaults), "'case' or 'default'")
-        return Union(place, "", discriminant, tuple(cases), defaults[0][1] if defaults else None, doc)
+        default = defaults[0][1] if defaults else None
+        return Union(place, "", discriminant, _merged(cases), default, doc)
 
     def _field(self) -> Declaration:
         declaration = self.declaration()
@@ -326,6 +328,21 @@ class TypeParser(Cursor):
         arm = self.declaration("the arm's name")
         self.semicolon("after the arm")
         return arm
+
+
+def _merged(cases: list[Case]) -> tuple[Case, ...]:
+    """Return the cases with those put together whose arms are the same member: RFC 3530 writes one arm twice."""
+    merged: dict[str, Case] = {}
+    for number, case in enumerate(cases):
+        name = case.arm.name or str(number)
+        before = merged.get(name)
+        if before is None:
+            merged[name] = case
+        elif same(before.arm, case.arm):
+            merged[name] = Case(before.place, before.labels + case.labels, before.arm)
+        else:
+            merged[f"{name} {number}"] = case  # an error, which the checks report
+    return tuple(merged.values())
 
 
 def _named(body: Struct | Union | Enum | Definition, place: Place, name: str, doc: Doc) -> Struct | Union | Enum:

@@ -81,6 +81,9 @@ class Parser(TypeParser):
             self.expect(";", f" after '{word}'")
         elif self.accept("namespace"):
             self.name("the namespace's name")
+            while self.accept(":"):  # a::b
+                self.expect(":")
+                self.name("the inner namespace's name")
             self.expect("{")
             self._namespaces += 1
         elif self._namespaces and self.accept("}"):

@@ -5,9 +5,6 @@ C headers that include each other have made such files; in C they pass.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from typing import Any
-
 from pyrpcgen.errors import Place
 from pyrpcgen.nodes import (
     Basic,
@@ -15,11 +12,11 @@ from pyrpcgen.nodes import (
     Constant,
     Declaration,
     Definition,
-    Doc,
     Enum,
     Literal,
     Program,
     Typedef,
+    same,
 )
 from pyrpcgen.scope import TRUTH
 
@@ -34,7 +31,7 @@ def without_repeats(definitions: list[Definition]) -> list[Definition]:
         if isinstance(item, Enum) and _is_bool(item):
             item = Typedef(item.place, item.name, _bool(item.place, item.name), item.doc)
         before = first.setdefault(item.name, item)
-        if before is not item and not isinstance(item, Program) and _bare(before) == _bare(item):
+        if before is not item and not isinstance(item, Program) and same(before, item):
             continue
         kept.append(item)
     return kept
@@ -50,13 +47,3 @@ def _is_bool(item: Enum) -> bool:
 
 def _bool(place: Place, name: str) -> Declaration:
     return Declaration(place, name, BasicType(place, Basic.BOOL))
-
-
-def _bare(node: Any) -> Any:
-    """Return a node as tuples, without its places and comments."""
-    if isinstance(node, tuple):
-        return tuple(_bare(item) for item in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        inner = [getattr(node, one.name) for one in fields(node)]
-        return (type(node).__name__, *(_bare(item) for item in inner if not isinstance(item, Place | Doc)))
-    return node

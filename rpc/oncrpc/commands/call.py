@@ -10,7 +10,17 @@ from typing import Any, Final
 
 from oncrpc.auth.sys import credential
 from oncrpc.client import Client
-from oncrpc.commands.common import TIMEOUT_S, Commands, Exit, add_command, host_port, port_number, seconds
+from oncrpc.commands.common import (
+    TIMEOUT_S,
+    Commands,
+    Exit,
+    add_command,
+    add_reading,
+    host_port,
+    port_number,
+    reading,
+    seconds,
+)
 from oncrpc.errors import XdrError
 from oncrpc.message import NO_AUTH
 from oncrpc.portmap import lookup
@@ -55,6 +65,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--key", metavar="FILE", help="its key, if not in the same file")
     command.add_argument("--auth-sys", action="store_true", help="say who we are: uid, gid and groups of this process")
     command.add_argument("--timeout", type=seconds, default=TIMEOUT_S, metavar="S", help="default %(default)g seconds")
+    add_reading(command)
 
 
 def run(options: argparse.Namespace) -> Exit:
@@ -71,7 +82,7 @@ def _run(options: argparse.Namespace) -> Exit:
     host, file, words = _split(options.words)
     if len(words) > 2:
         raise UsageError(f"{words[2]!r} is one word too many (JSON is a single word: quote it)")
-    specification = load(file)
+    specification = load(file, **reading(options))
     if not words:
         _list(specification)
         return Exit.DONE

@@ -43,6 +43,23 @@ def add_command(
     return command
 
 
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """Put pyrpcgen's options for reading a .x file on a command line; `reading` has what was given."""
+    group = command.add_argument_group("reading .x files", "as pyrpcgen takes them")
+    group.add_argument("-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="define a macro")
+    group.add_argument("-I", dest="include", metavar="DIR", action="append", default=[], help="where includes are too")
+    group.add_argument("--extern", dest="externs", metavar="NAME=TYPE", action="append", default=[], help="a type")
+    group.add_argument("--prelude", metavar="FILE.x", action="append", default=[], help="a file to read first")
+    group.add_argument(
+        "--program-from-enum", dest="program_from", metavar="ENUM[=PROGRAM.VERSION]", help="an enum of procedures"
+    )
+
+
+def reading(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what specification.load takes."""
+    return {name: getattr(options, name) for name in ("defines", "include", "externs", "prelude", "program_from")}
+
+
 def host_port(text: str) -> tuple[str, int]:
     """Return (host, portmapper's port) of HOST, HOST:PORT, [V6ADDRESS]:PORT or V6ADDRESS. For argparse."""
     host, port = text, str(PMAP_PORT)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from oncrpc.auth.sys import parse
 from oncrpc.capture import CaptureError, Exchange, Notice, exchanges, packets
-from oncrpc.commands.common import Commands, Exit, add_command, printable
+from oncrpc.commands.common import Commands, Exit, add_command, add_reading, printable, reading
 from oncrpc.errors import AuthError, XdrError
 from oncrpc.message import AUTH_NONE, AUTH_SYS, MAX_AUTH_BYTES
 from oncrpc.procedure import Call, Procedure, Program
@@ -38,12 +38,13 @@ def add(commands: Commands) -> None:
     command.add_argument("specifications", nargs="+", metavar="FILE.x", help="what the programs in the capture are")
     command.add_argument("capture", metavar="CAPTURE.pcap")
     command.add_argument("--json", action="store_true", help="an object a line")
+    add_reading(command)
 
 
 def run(options: argparse.Namespace) -> Exit:
     """Print a line for each call, in the order in which they were answered."""
     try:
-        names = Names([load(path) for path in options.specifications])
+        names = Names([load(path, **reading(options)) for path in options.specifications])
     except SpecificationError as error:
         for line in str(error).splitlines():
             print(f"oncrpc: {line}", file=sys.stderr)
