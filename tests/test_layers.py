@@ -39,6 +39,7 @@ VIRTPROTO_SEES = {"oncrpc", "oncrpc.xdr", "oncrpc.procedure", "oncrpc.errors"}
 # The floors of oncrpc, bottom first: a module may import its own floor and those below.
 ONCRPC_FLOORS = [
     {"errors", "__init__"},
+    {"emitters"},
     {"codegen", "certificate", "listening", "peers", "activation", "duplicates"},
     {"plain"},
     {"items"},

@@ -18,6 +18,9 @@ NUMBERS: Final = (0, 0, 0, 1, 1, 2, 3, 16, 1000, 32767)
 WORDS: Final = (0, 1, 2, 3, 5, 0xFF, 0x400, 0x10000, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFC, 0xFFFFFFFF)
 """What a length, a count, a discriminant is replaced by: 0, -1, INT_MAX, nearly 4 G, and what lies between."""
 
+DEEP: Final = 8
+"""Unions inside one another, after which those that may end do."""
+
 
 class Samples:
     """Values by chance. special: makers for classes that need sense (by class); texts: strings to take from."""
@@ -26,6 +29,7 @@ class Samples:
         self._rng = rng
         self._special = special
         self._texts = texts
+        self._depth = 0
 
     def of(self, kind: Any) -> Any:
         """Return a value that this type can encode."""
@@ -35,8 +39,11 @@ class Samples:
             maker = self._special.get(kind.cls)
             return maker(self._rng) if maker else kind.cls(*(self.of(item) for _, item in kind.fields))
         if isinstance(kind, UnionType):
-            discriminant = self._rng.choice(list(getattr(kind.discriminant, "members", None) or kind.arms))
-            return kind.cls(kind.discriminant.decode(struct.pack(">i", discriminant))[0], self._arm(kind, discriminant))
+            self._depth += 1
+            discriminant = self._discriminant(kind)
+            made = kind.cls(discriminant, self._arm(kind, discriminant))
+            self._depth -= 1
+            return made
         if isinstance(kind, TupleOf):
             return tuple(self.of(item) for item in kind.items)
         if isinstance(kind, Optional):
@@ -45,6 +52,18 @@ class Samples:
             most = min(kind.bound, 3) if kind.count is None else kind.count
             return [self.of(kind.element) for _ in range(self._rng.randint(0, most) if kind.count is None else most)]
         return self._single(kind)
+
+    def _discriminant(self, kind: Any) -> Any:
+        """One that has an arm: of an enum a member, of a bool either, otherwise a number that a case names, if any."""
+        members = getattr(kind.discriminant, "members", None) or dict.fromkeys(kind.arms)
+        if kind.discriminant is xdr.BOOL:
+            members = {0: False, 1: True}
+        known = [number for number in members if kind.default or number in kind.arms]
+        if not known:
+            return self.of(kind.discriminant)
+        empty = [number for number in known if kind.arm(number)[1] is xdr.VOID]
+        number = self._rng.choice(empty if empty and self._depth > DEEP else known)
+        return number if members[number] is None else members[number]
 
     def _arm(self, kind: Any, discriminant: int) -> Any:
         return self.of(kind.arm(discriminant)[1])

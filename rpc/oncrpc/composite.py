@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from oncrpc import codegen, plain
-from oncrpc.items import MAX_LENGTH, Type, Void
+from oncrpc.items import MAX_LENGTH, Scalar, Type, Void
 
 if TYPE_CHECKING:
     from oncrpc.values import Record
@@ -272,10 +272,15 @@ class Struct(Type[R]):
         if out.owner is self and self.is_list():
             self._emit_decode_list(out, target)
             return
-        names = [out.name() for _ in self.fields]
-        for name, (_, item) in zip(names, self.fields, strict=True):
+        # Not through __init__, which only keeps what it is given: that takes as long as all the rest.
+        out.first(f"{target} = {out.const(object.__new__)}({out.const(self.cls)})")
+        for field, item in self.fields:
+            if isinstance(item, Scalar) and not item.high:
+                item.emit_decode(out, f"{target}.{field}")
+                continue
+            name = out.name()
             item.emit_decode(out, name)
-        out.then(f"{target} = {out.const(self.cls)}({', '.join(names)})")
+            out.then(f"{target}.{field} = {name}")
 
     def _emit_decode_list(self, out: codegen.Decoder, target: str) -> None:
         names = [out.name() for _ in self.fields[:-1]]

@@ -92,9 +92,10 @@ def endpoint(procedure: Procedure[Any], method: Callable[..., Any]) -> Endpoint:
 
     The method may be plain or async. With `procedure.returns` it gives that arm's value, else the whole result.
     """
-    encode: Callable[[Any], bytes] = procedure.result.encode
+    kind = procedure.result
+    arm: Callable[[Any], bytes] | None = None
     if procedure.returns is not None:
-        encode = procedure.result.arm_encoder(procedure.returns)  # type: ignore[attr-defined]
+        arm = kind.arm_encoder(procedure.returns)  # type: ignore[attr-defined]
 
     def answer(call: Call) -> bytes | Awaitable[bytes]:
         if procedure.arity == 0:
@@ -103,6 +104,7 @@ def endpoint(procedure: Procedure[Any], method: Callable[..., Any]) -> Endpoint:
             result = method(decode_args(procedure, call), call)
         else:
             result = method(*decode_args(procedure, call), call)
+        encode = arm or kind.encode  # looked up now: a type's first use puts a quicker one there
         return _Later(result, encode) if inspect.isawaitable(result) else encode(result)
 
     return answer

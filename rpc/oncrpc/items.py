@@ -25,12 +25,10 @@ class Type(codegen.Node, Generic[T]):
 
     def encode(self, value: T) -> bytes:
         """Return the wire form of `value`. Raises XdrError naming the field that does not fit."""
-        parts: list[bytes] = []
-        try:
-            self.encoder(value, parts.append, 0)
-        except WRONG_VALUE as exc:
-            raise XdrError(codegen.explain(self, value) or f"{self}: {exc}") from exc
-        return b"".join(parts)
+        # The first use compiles; from then on an instance attribute of the same name holds the function itself.
+        whole = self.__dict__.get("encode") or codegen.compile_whole_encoder(self, WRONG_VALUE, _misfit)
+        self.__dict__["encode"] = whole
+        return cast("bytes", whole(value))
 
     def decode(self, data: bytes | bytearray | memoryview, offset: int = 0) -> tuple[T, int]:
         """Return (value, offset behind it). Raises XdrError when the bytes are not such a value."""
@@ -42,10 +40,9 @@ class Type(codegen.Node, Generic[T]):
 
     def unpack(self, data: bytes | bytearray | memoryview) -> T:
         """Return the value that `data` holds, all of it. Raises XdrError, also for bytes left over."""
-        value, end = self.decode(data)
-        if end != len(data):
-            raise XdrError(f"{self}: {len(data) - end} bytes left over")
-        return value
+        whole = self.__dict__.get("unpack") or codegen.compile_whole_decoder(self, _wrong_size)
+        self.__dict__["unpack"] = whole
+        return cast("T", whole(data))
 
     def to_plain(self, value: T, name: str = "value") -> Any:
         """Return `value` as plain data, which json.dumps takes (shapes: README.md).
@@ -92,6 +89,14 @@ RANGES: Final = {
     "2xH": (0, 2**16 - 1),
 }
 """The lowest and highest number of each struct code that packs integers."""
+
+
+def _misfit(node: codegen.Node, value: object, exc: Exception) -> XdrError:
+    return XdrError(codegen.explain(node, value) or f"{node}: {exc}")
+
+
+def _wrong_size(node: codegen.Node, size: int, end: int | None) -> XdrError:
+    return XdrError(f"{node}: the data ends too early" if end is None else f"{node}: {size - end} bytes left over")
 
 
 class Scalar(Type[T]):
@@ -219,29 +224,26 @@ class Counted(Type[T]):
         return isinstance(value, str) if self.text else isinstance(value, bytes | bytearray)
 
     def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
-        data = out.local(f"{expr}.encode('utf-8', 'surrogateescape')" if self.text else expr)
+        data = out.local(expr)
+        if self.text:
+            # Without arguments encode is much quicker, and nearly all text is UTF-8.
+            text, data = data, out.name()
+            out.line(f"try: {data} = {text}.encode()")
+            out.line(f"except UnicodeEncodeError: {data} = {text}.encode('utf-8', 'surrogateescape')")
         size = out.local(f"len({data})")
         out.line(f"if {size} > {self.bound}: raise {out.error(f'{self}: too long')}")
-        out.pack("I", size)
-        out.write(data)
-        out.line(f"if {size} & 3: w(PAD[{size} & 3])")
+        out.counted(size, data)
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:
-        size, end, after = out.name(), out.name(), out.name()
+        size = out.name()
         out.unpack("I", 4, size)
         out.flush()
         if self.bound < MAX_LENGTH:
             out.line(f"if {size} > {self.bound}: raise {out.error(f'{self}: too long')}")
-        out.line(f"{end} = o + {size}")
-        out.line(f"{after} = {end} + (-{size} & 3)")
-        out.line(f"if {after} > len(d): raise {out.error(f'{self}: longer than the data')}")
+        out.counted(size, target, out.error(f"{self}: longer than the data"))
         if self.text:
-            # Without arguments decode is much quicker, and nearly all text is UTF-8.
-            out.line(f"try: {target} = d[o:{end}].decode()")
-            out.line(f"except UnicodeDecodeError: {target} = d[o:{end}].decode('utf-8', 'surrogateescape')")
-        else:
-            out.line(f"{target} = d[o:{end}]")
-        out.line(f"o = {after}")
+            out.then(f"try: {target} = {target}.decode()")
+            out.then(f"except UnicodeDecodeError: {target} = {target}.decode('utf-8', 'surrogateescape')")
 
     def make_plain(self, value: T, depth: int) -> Any:
         if self.text:

@@ -128,6 +128,7 @@ class _Prefixed(Type[Any]):
 
     def __init__(self, owner: UnionType[Any], discriminant: int, arm: Type[Any]) -> None:
         super().__init__(f"{owner} {discriminant}", min_size=4 + arm.min_size)
+        self.owner = owner
         self.number = int(discriminant)
         self.arm = arm
 
@@ -138,7 +139,10 @@ class _Prefixed(Type[Any]):
         return self.arm.accepts(value)
 
     def emit_encode(self, out: codegen.Encoder, expr: str) -> None:
-        out.pack("I", str(self.number & 0xFFFFFFFF))  # signed or unsigned, the same four bytes
+        if self.owner.discriminant.min_size == 8:
+            out.pack("Q", str(self.number & 0xFFFFFFFFFFFFFFFF))
+        else:
+            out.pack("I", str(self.number & 0xFFFFFFFF))
         self.arm.emit_encode(out, expr)
 
     def emit_decode(self, out: codegen.Decoder, target: str) -> None:

@@ -27,12 +27,16 @@ class Record:
 
     def to_xdr(self) -> bytes:
         """Return the wire form. Raises XdrError when a field does not fit."""
-        return self._xdr_.encode(self)
+        data = self._xdr_.encode(self)
+        _bind(self._xdr_)
+        return data
 
     @classmethod
     def from_xdr(cls: type[R], data: bytes) -> R:
-        """Return the value that `data` holds, all of it. Raises XdrError."""
-        return cast("R", cls._xdr_.unpack(data))
+        """Return the value that `data` holds, all of it; made without `__init__`. Raises XdrError."""
+        value = cast("R", cls._xdr_.unpack(data))
+        _bind(cls._xdr_)
+        return value
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain data, which json.dumps takes (shapes: README.md). Raises XdrError naming what does not fit."""
@@ -50,6 +54,13 @@ class Record:
 
     def __repr__(self) -> str:
         return _Picture(self).text
+
+
+def _bind(kind: Struct[Any]) -> None:
+    """Put what was compiled for a type into its class, so that no step is left between; what the class has stays."""
+    for name, compiled in (("to_xdr", kind.__dict__.get("encode")), ("from_xdr", kind.__dict__.get("unpack"))):
+        if compiled is not None and name not in vars(kind.cls):
+            setattr(kind.cls, name, compiled if name == "to_xdr" else staticmethod(compiled))
 
 
 class Union:

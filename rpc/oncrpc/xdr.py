@@ -75,7 +75,7 @@ def varray(element: Type[T], max: int | None = None) -> Type[list[T]]:
 
 
 def optional(element: Type[T]) -> Type[T | None]:
-    """Return T *: the value or None."""
+    """Return T *: the value or None. Where T's own values may be None, varray(element, 1) has the same bytes."""
     return Optional(element)
 
 

@@ -195,7 +195,7 @@ class _Filler:
             return self._counted(kind, place, field)
         if isinstance(kind, Struct):
             return [line for name, item in kind.fields for line in self._fill(item, f"{place}.{name}", name)]
-        if isinstance(kind, Optional):
+        if isinstance(kind, Optional) or _is_boxed(kind):
             inner = self._fill(kind.element, f"(*{place})", field)
             return ["if (below(2)) {", f"    {place} = calloc(1, sizeof *{place});", *inner, "}"]
         if isinstance(kind, Array):
@@ -238,6 +238,14 @@ class _Filler:
             inner = self._fill(item, f"{place}.{name}_u.{arm}", arm)
             lines += [f"case {number}: {{", *inner, "break; }"]
         return [*lines, "}"]
+
+
+def _is_boxed(kind: Any) -> bool:
+    """Return whether this is T **, a pointer to a pointer in C: a list of at most one in Python."""
+    if not isinstance(kind, Array) or kind.count is not None or kind.bound != 1:
+        return False
+    element: Any = kind.element
+    return isinstance(element.target() if isinstance(element, Ref) else element, Optional)
 
 
 def source(types: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ class Draft:
     constants: list[str] = field(default_factory=list)
     enums: list[tuple[str, list[str]]] = field(default_factory=list)
     pointers: set[str] = field(default_factory=set)
-    """Types that are optional: of one of these, typed values have one None for two ways to be absent."""
+    """Types that are optional."""
     _count: int = 0
 
     def name(self, what: str) -> str:
@@ -41,7 +41,7 @@ def specifications(draw: st.DrawFn, prefix: str) -> str:
         draft.lines.append(f"const {name} = {draw(st.sampled_from(['1', '3', '0x10', '07', '12']))};")
         draft.constants.append(name)
     for _ in range(draw(st.integers(2, MAX_TYPES))):
-        draw(st.sampled_from([_enum, _struct, _struct, _list, _union, _union, _typedef]))(draw, draft)
+        draw(st.sampled_from([_enum, _struct, _struct, _list, _union, _union, _typedef, _pointers]))(draw, draft)
     return "\n".join(draft.lines) + "\n"
 
 
@@ -99,11 +99,23 @@ def _typedef(draw: st.DrawFn, draft: Draft) -> None:
     draft.types.append(name)
 
 
+def _pointers(draw: st.DrawFn, draft: Draft) -> None:
+    """A pointer, and pointers to it: T **, T ***."""
+    kind = draw(st.sampled_from([*BASICS, *draft.types]))
+    for _ in range(draw(st.integers(1, 3))):
+        name = draft.name("pointer")
+        draft.lines.append(f"typedef {kind} *{name};")
+        draft.pointers.add(name)
+        draft.types.append(name)
+        kind = name
+
+
 def _declaration(draw: st.DrawFn, draft: Draft, name: str) -> str:
-    bound = draw(st.sampled_from(["1", "2", "5", *draft.constants]))
-    most = draw(st.sampled_from(["", bound]))
     kind = draw(st.sampled_from([*BASICS, *draft.types, *draft.types]))
-    shapes = [f"{kind} {name}"] * 3 + [f"{kind} {name}[{bound}]", f"{kind} {name}<{most}>"]
-    shapes += [] if kind in draft.pointers else [f"{kind} *{name}"]
+    # At most one of an optional type is how T ** is typed: c_roundtrip.py takes it for that.
+    bounds = ["2", "5"] if kind in draft.pointers else ["1", "2", "5", *draft.constants]
+    bound = draw(st.sampled_from(bounds))
+    most = draw(st.sampled_from(["", bound]))
+    shapes = [f"{kind} {name}"] * 3 + [f"{kind} {name}[{bound}]", f"{kind} {name}<{most}>", f"{kind} *{name}"]
     shapes += [f"opaque {name}[{bound}]", f"opaque {name}<{most}>", f"string {name}<{most}>"]
     return draw(st.sampled_from(shapes))

@@ -120,6 +120,15 @@ def test_what_ocamlrpcgen_says_of_types_in_ocaml_is_passed_over() -> None:
     assert made.t(3).c == 3
 
 
+def test_integer_types_in_the_words_of_c() -> None:
+    made = module(
+        "struct s { short int a; long int b; unsigned short int c; unsigned long int d; long long e;"
+        " unsigned long long int f; };"
+    )
+    wire = made.s(-1, -1, 65535, 2**32 - 1, -1, 2**64 - 1).to_xdr()
+    assert wire == b"\xff" * 8 + b"\0\0\xff\xff" + b"\xff" * 20
+
+
 def test_an_enum_may_end_in_a_comma_and_a_union_may_have_nothing_but_a_default() -> None:
     made = module("enum e { A, B, };\nunion u switch (e k) { default: int x; };\nstruct z { opaque none[0]; };")
     assert made.u(made.B, 3).to_xdr() == b"\0\0\0\1\0\0\0\3"

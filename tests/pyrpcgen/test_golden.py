@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -47,7 +48,18 @@ def test_mypy_strict_takes_the_output() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["plain", "service", "names"])
+def test_pyright_strict_takes_the_output(tmp_path: Path) -> None:
+    checker = Path(sys.executable).with_name("basedpyright")
+    skip_without(None if checker.exists() else "basedpyright is not installed")
+    settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT / "rpc")], "pythonVersion": "3.11"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    for name in NAMES:
+        (tmp_path / f"{name}.py").write_bytes((HERE / f"{name}.py").read_bytes())
+    done = subprocess.run([str(checker)], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", ["plain", "pointers", "service", "names"])
 def test_rpcgen_takes_the_specification(name: str, tmp_path: Path) -> None:
     skip_without(None if Path("/usr/bin/rpcgen").exists() else "rpcgen is not installed")
     command = ["/usr/bin/rpcgen", "-N", "-C", "-h", "-o", str(tmp_path / "out.h"), f"{name}.x"]
@@ -124,6 +136,39 @@ def test_names_that_python_needs_have_an_underscore() -> None:
     assert names.value(2, names.None_).from_xdr_ is names.color.None_
     assert names.color.name_ == 1
     assert names.mro is names.color.mro_
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("maybe", None, "0"),
+        ("maybe", 5, "1 5"),
+        ("twice", [], "0"),
+        ("twice", [None], "1 0"),
+        ("twice", [5], "1 1 5"),
+        ("thrice", None, "0"),
+        ("thrice", [], "1 0"),
+        ("thrice", [None], "1 1 0"),
+        ("thrice", [5], "1 1 1 5"),
+    ],
+)
+def test_optional_data_of_optional_data_has_all_its_values(name: str, value: object, words: str) -> None:
+    pointers = load("pointers")
+    kind = getattr(pointers, f"xdr_{name}")
+    data = b"".join(int(word).to_bytes(4, "big") for word in words.split())
+    assert kind.encode(value) == data
+    assert kind.unpack(data) == value
+    assert kind.from_plain(kind.to_plain(value)) == value
+    case = ["maybe", "twice", "thrice"].index(name) + 1
+    assert pointers.told(case, value).to_xdr() == case.to_bytes(4, "big") + data
+
+
+def test_a_pointer_to_a_pointer_holds_one_at_most() -> None:
+    pointers = load("pointers")
+    with pytest.raises(XdrError):
+        pointers.xdr_twice.encode([1, 2])
+    with pytest.raises(XdrError):
+        pointers.xdr_twice.unpack(bytes.fromhex("00000002" + "00000000" * 2))
 
 
 class Recorder:

@@ -50,28 +50,33 @@ FOUND = [
      ["1:39: int n<> in it has no bound, and comes in the arguments of V.SET"]),
     ("procedure-gap", served("", "void A() = 1; void B() = 2; void C() = 4; void D() = 5;"),
      ["2:21: version V has no procedure 3"]),
-    ("procedure-zero", served("", "int A(void) = 0;"), ["2:29: procedure 0 is NULL, which takes and returns void; A does not"]),
-    ("procedure-zero", served("", "void A(int) = 0;"), ["2:30: procedure 0 is NULL, which takes and returns void; A does not"]),
+    ("procedure-zero", served("", "int A(void) = 0;"),
+     ["2:29: procedure 0 is NULL, which takes and returns void; A does not"]),
+    ("procedure-zero", served("", "void A(int) = 0;"),
+     ["2:30: procedure 0 is NULL, which takes and returns void; A does not"]),
     ("version-gap", "program P { version A { void X() = 1; } = 1; version B { void X() = 1; } = 3; } = 0x20000001;",
      ["1:76: version B is 3, and the one before it is 1 (A)"]),
     ("program-number", served("", "void A() = 1;", "77"),
-     ["2:50: program number 77 (0x0000004d) is one of those that IANA gives out; ask there, or take one from 0x20000000"]),
+     ["2:50: program number 77 (0x0000004d) is one that IANA gives out; ask there, or take one from 0x20000000"]),
     ("program-number", served("", "void A() = 1;", "0x40000000"),
      ["2:50: program number 1073741824 (0x40000000) is transient: for programs that choose theirs while they run"]),
-    ("program-number", served("", "void A() = 1;", "0x60000000"), ["2:50: program number 1610612736 (0x60000000) is reserved"]),
+    ("program-number", served("", "void A() = 1;", "0x60000000"),
+     ["2:50: program number 1610612736 (0x60000000) is reserved"]),
     ("program-number", served("", "void A() = 1;", "0"), ["2:50: program number 0 (0x00000000) is reserved"]),
     ("program-number-taken", served("", "void A() = 1;", "100003"), ["2:50: program number 100003 is that of nfs"]),
     ("program-number-taken", served("", "void A() = 1;", "0x0607AF"),
      ["2:50: program number 395183 is that of vxi11_core"]),
     ("name-case", "struct it { int x; int X; };", ["1:24: X differs from x (line 1) in nothing but case"]),
     ("name-case", "const Max = 1;\nconst MAX = 2;", ["2:7: MAX differs from Max (line 1) in nothing but case"]),
-    ("name-case", "struct it { int x; }; struct IT { int x; };", ["1:30: IT differs from it (line 1) in nothing but case"]),
+    ("name-case", "struct it { int x; }; struct IT { int x; };",
+     ["1:30: IT differs from it (line 1) in nothing but case"]),
     ("name-c", "struct s { int register; };", ["1:16: register is a keyword of C"]),
     ("name-c", "struct s { int unix; };", ["1:16: unix is a macro of C"]),
     ("name-c", "struct u_int { int x; };", ["1:8: u_int is a type of <rpc/rpc.h> in C"]),
     ("name-c", "struct get_1 { int x; };" + served("", "get_1 GET() = 1;"),
      ["2:31: rpcgen makes a function get_1 of it, and line 1 has or makes one too"]),
-    ("name-java", "struct s { int class; int final; };", ["1:16: class is a word of Java", "1:27: final is a word of Java"]),
+    ("name-java", "struct s { int class; int final; };",
+     ["1:16: class is a word of Java", "1:27: final is a word of Java"]),
     ("name-python", "struct s { int lambda; };", ["1:16: lambda is lambda_ in Python"]),
     ("name-python", "enum e { None = 1 };", ["1:10: None is None_ in Python"]),
     ("name-python", served("", "void IMPORT() = 1;"), ["2:30: import is import_ in Python"]),
@@ -137,7 +142,8 @@ def test_rpcgen_and_gcc_agree_on_names_of_c(text: str, compiles: bool, tmp_path:
     ]
     flags = subprocess.run(["pkg-config", "--cflags", "libtirpc"], capture_output=True, text=True).stdout.split()
     sources = [name for name in ("it_xdr.c", "it_clnt.c") if (tmp_path / name).exists()]
-    built = subprocess.run(["gcc", "-w", "-fsyntax-only", *flags, *sources], cwd=tmp_path, capture_output=True, text=True)
+    command = ["gcc", "-w", "-fsyntax-only", *flags, *sources]
+    built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (not any(made) and built.returncode == 0) is compiles, built.stderr
 
 

@@ -59,8 +59,9 @@ REFUSED_BYTES: list[tuple[Any, str, str]] = [
     (xdr.INT, "000000", "too early"),
     (xdr.string(3), "0000000461626364", "too long"),
     (xdr.string(), "ffffffff61", "longer than the data"),
-    (xdr.opaque(), "0000000531", "longer than the data"),
-    (xdr.opaque(), "0000000161", "longer than the data"),  # padding missing
+    (xdr.opaque(), "0000000531", "ends too early"),
+    (xdr.opaque(), "0000000161", "ends too early"),  # padding missing
+    (xdr.opaque(), "00000041" + "31" * 65, "longer than the data"),  # the same, too long for one step
     (xdr.varray(xdr.INT), "ffffffff", "more items than the data holds"),
     (xdr.varray(xdr.VOID), "ffffffff", "more items than the data holds"),
     (xdr.varray(xdr.INT, 1), "000000020000000000000000", "too many items"),

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from pyrpcgen import compiler
 from pyrpcgen import options as reading
+from pyrpcgen.changes import Kind
 from pyrpcgen.diff import diff
 from pyrpcgen.dump import NoSuchVersion, dump
 from pyrpcgen.emit.module import VERSION
@@ -41,7 +42,7 @@ USAGE = """\
 pyrpcgen FILE.x [-o DIR] [--style typed|xdrlib] [-D NAME=VALUE] [-I DIR] [--extern NAME=TYPE]
                 [--prelude FILE.x] [--program-from-enum ENUM] [-q]
        pyrpcgen dump FILE.x [PROGRAM.VERSION]
-       pyrpcgen diff OLD.x NEW.x [--version N]
+       pyrpcgen diff OLD.x NEW.x [--version N] [--all] [--json] [-q]
        pyrpcgen lint FILE.x [--ignore CODE] [--json]"""
 
 ABOUT = """\
@@ -50,10 +51,10 @@ Compile an XDR and ONC RPC specification (RFC 4506, RFC 5531) into a typed Pytho
   pyrpcgen virt.x -o generated       writes generated/virt.py
   pyrpcgen --style xdrlib virt.x     writes virt_const.py, virt_type.py and virt_pack.py, for xdrlib3, as pynfs has them
   pyrpcgen dump virt.x VIRT.V1       prints what version V1 looks like on the wire, in canonical form
-  pyrpcgen diff old.x new.x          lists what changed on the wire; additions are no changes
+  pyrpcgen diff old.x new.x          says if new.x still talks to old.x, change by change
   pyrpcgen lint virt.x               lists what is allowed, and still a trap
 
-exit status: 0 done, 1 errors in a specification, differences or findings, 2 wrong usage"""
+exit status: 0 done, 1 errors in a specification, changes that break, or findings, 2 wrong usage"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -120,16 +121,28 @@ def _dump(words: list[str]) -> Exit:
 
 
 def _diff(words: list[str]) -> Exit:
-    parser = argparse.ArgumentParser("pyrpcgen diff", description="List what changed on the wire; none is good.")
+    parser = argparse.ArgumentParser("pyrpcgen diff", description="Say whether NEW still talks to OLD, and why not.")
     parser.add_argument("old", metavar="OLD.x")
     parser.add_argument("new", metavar="NEW.x")
     parser.add_argument("--version", metavar="N", type=int, help="look at this version only")
+    parser.add_argument("--all", action="store_true", help="list what is new and breaks nobody, too")
+    parser.add_argument("--json", action="store_true", help="one JSON object: talks (true or false) and changes")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing when nothing breaks")
+    reading.add_arguments(parser)
     options = parser.parse_args(words)
-    old, new = _read(compiler.load_file, options.old), _read(compiler.load_file, options.new)
-    lines = diff(old, new, options.version)
-    for line in lines:
-        print(line)
-    return Exit.ERRORS if lines else Exit.DONE
+    how = reading.chosen(options)
+    old, new = (_read(lambda path: compiler.load_file(path, how), path) for path in (options.old, options.new))
+    changes = [item for item in diff(old, new, options.version) if options.all or item.kind is not Kind.ADDS]
+    talks = all(item.kind is not Kind.BREAKS for item in changes)
+    if options.json:
+        rows = [{**asdict(item), "kind": item.kind.value} for item in changes]
+        print(json.dumps({"talks": talks, "changes": rows}, indent=2))
+    elif not (talks and options.quiet):
+        for item in changes:
+            print(_printable(str(item)))
+        verdict = "still talks" if talks else "does not talk"
+        print(_printable(f"{options.new} {verdict} to {options.old}"))
+    return Exit.DONE if talks else Exit.ERRORS
 
 
 def _lint(words: list[str]) -> Exit:

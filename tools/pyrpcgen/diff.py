@@ -1,20 +1,24 @@
-"""`pyrpcgen diff`: what changed on the wire from one specification to another.
+"""`pyrpcgen diff`: whether those who speak a new specification still talk to those who speak the old one.
 
-Procedures, versions, programs and types that are only in the new one are additions and pass. Names of types, fields and
-members do not travel and may change; numbers, kinds, bounds, orders, and the values that may come do not.
+Procedures, versions, programs and types that are only in the new one are additions. A version that stays must not
+change on the wire, as client and server may each be the older one; names of its parts do not travel and may.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyrpcgen.changes import Change, Effect, Kind, Way, victims
 from pyrpcgen.compiler import Checked
+from pyrpcgen.diff_types import Found, TypeComparison
 from pyrpcgen.dump import NoSuchVersion, versions
-from pyrpcgen.wire import Wire, WireEnum, WireProcedure, WireStruct, WireType, WireUnion, WireVersion
+from pyrpcgen.errors import Place
+from pyrpcgen.places import Places
+from pyrpcgen.wire import WireVersion
 
 
-def diff(old: Checked, new: Checked, version: int | None = None) -> list[str]:
-    """Return what changed or is gone, one line each; version: look at versions of this number only.
+def diff(old: Checked, new: Checked, version: int | None = None) -> list[Change]:
+    """Return what changed; version: look at versions of this number only.
 
     Raises NoSuchVersion when the old specification has no such version.
     """
@@ -22,100 +26,83 @@ def diff(old: Checked, new: Checked, version: int | None = None) -> list[str]:
     if not before:
         wanted = "version" if version is None else f"version {version}"
         raise NoSuchVersion(f"no {wanted} in {old.specification.file}")
-    after = {(item.program_number, item.number): item for item in versions(new)}
-    lines: list[str] = []
-    for item in before:
-        head = f"{item.program} {item.number}"
-        other = after.get((item.program_number, item.number))
-        lines += _Comparison(head, item, other).lines() if other else [f"{head}: the version is gone"]
-    return lines
+    after = [item for item in versions(new) if version is None or item.number == version]
+    return list(_Comparison(before, after, versions(new), Places(new)).changes())
 
 
 class _Comparison:
-    """Compares two versions; each pair of types once, so recursive types come to an end."""
+    def __init__(
+        self, before: list[WireVersion], after: list[WireVersion], all_after: list[WireVersion], places: Places
+    ) -> None:
+        self._before = before
+        self._after = after
+        self._all_after = all_after
+        self._places = places
 
-    def __init__(self, head: str, old: WireVersion, new: WireVersion) -> None:
-        self._head = head
-        self._old = old
-        self._new = new
-        self._pairs: set[tuple[str, str]] = set()
-        self._waiting: list[tuple[str, str, str]] = []
-
-    def lines(self) -> list[str]:
-        found: list[str] = []
-        for number, procedure in self._old.procedures.items():
-            head = f"{self._head}: procedure {number} {procedure.name}"
-            other = self._new.procedures.get(number)
+    def changes(self) -> Iterator[Change]:
+        after = {(item.program_number, item.number): item for item in self._after}
+        known = {(item.program_number, item.number) for item in self._before}
+        for item in self._before:
+            other = after.get((item.program_number, item.number))
             if other is None:
-                found.append(f"{head}: is gone")
+                yield self._gone(item)
             else:
-                found += [f"{head}: {line}" for line in self._procedure(procedure, other)]
-        while self._waiting:
-            name, other_name, where = self._waiting.pop(0)
-            changes = self._types(self._old.types[name], self._new.types[other_name])
-            found += [f"{self._head}: {where}: {line}" for line in changes]
-        return found
+                yield from self._version(item, other)
+        for key, item in after.items():
+            if key not in known:
+                place = self._places.numbered(*key)
+                yield self._change(Kind.ADDS, f"{item.program}: version {item.number} {item.name} is new", place)
 
-    def _procedure(self, old: WireProcedure, new: WireProcedure) -> Iterator[str]:
-        if len(old.arguments) != len(new.arguments):
-            yield f"took {len(old.arguments)} arguments, takes {len(new.arguments)}"
-        for number, (before, after) in enumerate(zip(old.arguments, new.arguments, strict=False), 1):
-            yield from self._wires(f"argument {number}", before, after)
-        yield from self._wires("result", old.result, new.result)
+    def _gone(self, item: WireVersion) -> Change:
+        """Return what became of a version that is not there by its numbers."""
+        head = f"{item.program} {item.number}"
+        namesakes = [other for other in self._all_after if other.program == item.program]
+        moved = next((other for other in namesakes if other.name == item.name), None)
+        if namesakes and all(other.program_number != item.program_number for other in namesakes):
+            number = namesakes[0].program_number
+            text = f"{head}: the program's number was {item.program_number}, is {number}"
+            return self._change(Kind.BREAKS, text, self._places.numbered(number))
+        if moved is not None and moved.number not in {old.number for old in self._before}:
+            text = f"{head}: the number of version {item.name} was {item.number}, is {moved.number}"
+            return self._change(Kind.BREAKS, text, self._places.numbered(moved.program_number, moved.number))
+        return self._change(Kind.BREAKS, f"{head}: the version {item.name} is gone", None)
 
-    def _wires(self, what: str, old: Wire, new: Wire) -> Iterator[str]:
-        """Compare two uses of types; what they are made of is compared later, once."""
-        both_named = isinstance(old.base, str) and isinstance(new.base, str)
-        if old.layers != new.layers or (not both_named and old.base != new.base):
-            yield f"{what} was {old}, is {new}"
-        elif isinstance(old.base, str) and isinstance(new.base, str) and (old.base, new.base) not in self._pairs:
-            self._pairs.add((old.base, new.base))
-            name = old.base if old.base == new.base else f"{old.base} (now {new.base})"
-            self._waiting.append((old.base, new.base, f"type {name}"))
+    def _version(self, old: WireVersion, new: WireVersion) -> Iterator[Change]:
+        head, key = f"{old.program} {old.number}", (new.program_number, new.number)
+        for what, before, after in (("program", old.program, new.program), ("version", old.name, new.name)):
+            if before != after:
+                text = f"{head}: the {what} was called {before}, is called {after}"
+                yield self._change(Kind.NOTE, text, self._places.numbered(*key))
+        comparison = TypeComparison(old, new, self._places)
+        found: dict[tuple[str, Found], set[Way]] = {}
+        for number, procedure in old.procedures.items():
+            about = f"{head}: procedure {number} {procedure.name}"
+            place = self._places.numbered(*key, number)
+            other = new.procedures.get(number)
+            if other is None:
+                yield self._missing(about, procedure.name, old, new)
+                continue
+            if procedure.name != other.name:
+                yield self._change(Kind.NOTE, f"{about}: is called {other.name} now", place)
+            for item, way in comparison.procedure(procedure, other, place):
+                found.setdefault((about, item), set()).add(way)
+        for about, item, way in comparison.types():
+            found.setdefault((f"{head}: {about}", item), set()).add(way)
+        for (about, item), ways in found.items():
+            who = victims(item.effect, ways) if item.effect is not Effect.OTHER else ""
+            yield self._change(item.kind, f"{about}: {item.text}", item.place, who)
+        for number, procedure in new.procedures.items():
+            if number not in old.procedures:
+                text = f"{head}: procedure {number} {procedure.name} is new"
+                yield self._change(Kind.ADDS, text, self._places.numbered(*key, number))
 
-    def _types(self, old: WireType, new: WireType) -> Iterator[str]:
-        if isinstance(old, WireEnum) and isinstance(new, WireEnum):
-            yield from _enums(old, new)
-        elif isinstance(old, WireStruct) and isinstance(new, WireStruct):
-            yield from self._structs(old, new)
-        elif isinstance(old, WireUnion) and isinstance(new, WireUnion):
-            yield from self._unions(old, new)
-        else:
-            yield f"was {_kind(old)}, is {_kind(new)}"
+    def _missing(self, about: str, name: str, old: WireVersion, new: WireVersion) -> Change:
+        moved = next((number for number, item in new.procedures.items() if item.name == name), None)
+        if moved is not None and (moved not in old.procedures or old.procedures[moved].name != name):
+            place = self._places.numbered(new.program_number, new.number, moved)
+            return self._change(Kind.BREAKS, f"{about}: has number {moved} now", place)
+        return self._change(Kind.BREAKS, f"{about}: is gone", self._places.numbered(new.program_number, new.number))
 
-    def _structs(self, old: WireStruct, new: WireStruct) -> Iterator[str]:
-        for (name, before), (_, after) in zip(old.fields, new.fields, strict=False):
-            yield from self._wires(f"field {name}", before, after)
-        for name, _ in old.fields[len(new.fields) :]:
-            yield f"field {name} is gone"
-        for name, _ in new.fields[len(old.fields) :]:
-            yield f"field {name} is new"
-
-    def _unions(self, old: WireUnion, new: WireUnion) -> Iterator[str]:
-        yield from self._wires("the discriminant", old.discriminant, new.discriminant)
-        before = {number: wire for number, _, wire in old.arms}
-        after = {number: wire for number, _, wire in new.arms}
-        for number in sorted(before.keys() | after.keys()):
-            if number not in after:
-                yield f"case {number} is gone"
-            elif number not in before:
-                yield f"case {number} is new"
-            else:
-                yield from self._wires(f"case {number}", before[number], after[number])
-        if old.default and new.default:
-            yield from self._wires("the default", old.default[1], new.default[1])
-        elif old.default or new.default:
-            yield "the default is gone" if old.default else "the default is new"
-
-
-def _enums(old: WireEnum, new: WireEnum) -> Iterator[str]:
-    before, after = dict(old.values), dict(new.values)
-    for number in sorted(before.keys() | after.keys()):
-        if number not in after:
-            yield f"value {number} ({before[number]}) is gone"
-        elif number not in before:
-            yield f"value {number} ({after[number]}) is new"
-
-
-def _kind(item: WireType) -> str:
-    return {WireEnum: "an enum", WireStruct: "a struct", WireUnion: "a union"}[type(item)]
+    def _change(self, kind: Kind, text: str, place: Place | None, who: str = "") -> Change:
+        file, line = self._places.origin(place) if place is not None else (None, None)
+        return Change(kind, text, file, line, who)

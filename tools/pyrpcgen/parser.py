@@ -236,13 +236,14 @@ class TypeParser(Cursor):
         """A type: one of the language's own, a name, or a body in braces. Raises Resync."""
         token = self.token
         if self.accept("unsigned"):
-            kind = _UNSIGNED.get(self.token.text)
+            word = self.token.text
+            kind = _UNSIGNED.get(word)
             if kind is not None:
                 self.take()
-            return BasicType(token.place, kind or Basic.UINT)
+            return BasicType(token.place, self._int_behind(word, kind or Basic.UINT))
         if token.text in _BASIC and token.text != "void":
             self.take()
-            return BasicType(token.place, _BASIC[token.text])
+            return BasicType(token.place, self._int_behind(token.text, _BASIC[token.text]))
         if self.at("struct", "union", "enum"):
             self.take()
             if self.token.kind is Kind.NAME:
@@ -253,9 +254,17 @@ class TypeParser(Cursor):
             self.take()
             alias = _ALIASES.get(token.text)
             if alias is not None and token.text not in self.typedefs:
-                return BasicType(token.place, alias)
+                return BasicType(token.place, self._int_behind(token.text, alias))
             return NamedType(token.place, token.text)
         raise self.fail("a type")
+
+    def _int_behind(self, word: str, kind: Basic) -> Basic:
+        """Step over what C allows behind `short` and `long`: `short int`, `long int`, `long long int`."""
+        if word == "long" and self.accept("long"):
+            kind = Basic.HYPER if kind is Basic.INT else Basic.UHYPER
+        if word in ("short", "long"):
+            self.accept("int")
+        return kind
 
     def doc(self, first: Token, last: Token, strict: bool = True) -> Doc:
         """Return the text from `first` to `last` with the comments about it."""

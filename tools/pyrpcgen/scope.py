@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pyrpcgen.errors import Place, Reporter, quoted
@@ -111,6 +111,22 @@ class Scope:
             seen.add(target.name)
             declaration = target.declaration
         return declaration
+
+    def may_be_absent(self, declaration: Declaration) -> bool:
+        """Return whether None is one of a declaration's values in Python: it is optional, and not boxed."""
+        layers = 0
+        found = self.resolve(declaration)
+        while found.shape is Shape.OPTIONAL:
+            layers += 1
+            found = self.resolve(replace(found, shape=Shape.ONE))
+        return layers % 2 == 1
+
+    def is_boxed(self, declaration: Declaration) -> bool:
+        """Return whether this is optional data whose value, when it is there, may be None itself (T **).
+
+        Python has one None for the two, so that such data is a list of at most one; on the wire that is the same.
+        """
+        return declaration.shape is Shape.OPTIONAL and not self.may_be_absent(declaration)
 
     def enum_of(self, declaration: Declaration) -> Enum | None:
         """Return the enum that a declaration is of, through typedefs; None when it is something else."""

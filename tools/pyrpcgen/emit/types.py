@@ -100,7 +100,7 @@ class TypeEmitter:
         one = self._python_one(item)
         if item.basic() in (Basic.STRING, Basic.OPAQUE):
             return one
-        if item.shape in (Shape.FIXED, Shape.VARIABLE):
+        if item.shape in (Shape.FIXED, Shape.VARIABLE) or self.context.scope.is_boxed(item):
             return f"list[{one}]"
         return f"{one} | None" if item.shape is Shape.OPTIONAL else one
 
@@ -113,7 +113,7 @@ class TypeEmitter:
             return f"xdr.{name}({bound})"
         one = self._table_one(item)
         if item.shape is Shape.OPTIONAL:
-            return f"xdr.optional({one})"
+            return f"xdr.varray({one}, 1)" if self.context.scope.is_boxed(item) else f"xdr.optional({one})"
         if item.shape is Shape.FIXED:
             return f"xdr.array({one}, {bound})"
         if item.shape is Shape.VARIABLE:
@@ -220,8 +220,7 @@ class TypeEmitter:
         self._union_table(item, name)
 
     def _may_be_none(self, arm: Declaration) -> bool:
-        found = self.context.scope.resolve(arm)
-        return found.is_void() or found.shape is Shape.OPTIONAL
+        return arm.is_void() or self.context.scope.may_be_absent(arm)
 
     def _property(self, name: str, kind: str, expression: str, doc: list[str]) -> None:
         self.out.blank(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pyrpcgen.errors import Place, Reporter
@@ -68,7 +69,7 @@ class Findings:
 
 def missing(numbers: list[int]) -> str:
     """Return which numbers are missing between sorted ones: `4, 7 to 9`; "" when none, or a third as many or more."""
-    gaps = [(low + 1, high - 1) for low, high in zip(numbers, numbers[1:], strict=False) if high > low + 1]
+    gaps = [(low + 1, high - 1) for low, high in pairwise(numbers) if high > low + 1]
     if 3 * sum(high - low + 1 for low, high in gaps) >= len(numbers):
         return ""  # numbers that were never meant to follow each other, such as errno's
     return ", ".join(str(low) if low == high else f"{low} to {high}" for low, high in gaps)

@@ -18,7 +18,7 @@ def check_names(checked: Checked, findings: Findings) -> None:
     for name, place in _all(checked):
         if name in words.C or name in words.C_MACROS:
             findings.add(place, "name-c", f"{name} is a {'keyword' if name in words.C else 'macro'} of C")
-        if name in words.JAVA and name not in words.C:
+        if name in words.JAVA - words.C:
             findings.add(place, "name-java", f"{name} is a word of Java")
     for group in _groups(checked):
         _cases(group, findings)
@@ -88,10 +88,12 @@ def _renamed(checked: Checked) -> Iterator[tuple[str, str, Place]]:
                 for procedure in version.procedures:
                     lower = procedure.name.lower()
                     yield lower, names.method(procedure), procedure.place
+                    pairs = zip(procedure.arguments, names.parameters(procedure), strict=True)
+                    yield from ((part.name, python, part.place) for part, python in pairs if part.name)
 
 
 def _made_by_rpcgen(checked: Checked, findings: Findings) -> None:
-    """Find types that C has already, and functions that rpcgen makes, of procedures (get_1) and versions (prog_1), twice.
+    """Find types that C has already, and functions that rpcgen makes of two procedures or versions (get_1, prog_1).
 
     A type called xdr_T beside T is no matter here: the compiler refuses it.
     """

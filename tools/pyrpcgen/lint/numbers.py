@@ -62,7 +62,7 @@ def range_of(number: int) -> str | None:
     if number == 0:
         return "is reserved"
     if number <= IANA_LAST:
-        return None if number in KNOWN else "is one of those that IANA gives out; ask there, or take one from 0x20000000"
+        return None if number in KNOWN else "is one that IANA gives out; ask there, or take one from 0x20000000"
     if number <= LOCAL_LAST:
         return None
     return "is transient: for programs that choose theirs while they run" if number <= TRANSIENT_LAST else "is reserved"

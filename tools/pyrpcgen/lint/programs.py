@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pyrpcgen.compiler import Checked
 from pyrpcgen.lint.findings import Findings, missing
 from pyrpcgen.lint.numbers import range_of, taken
@@ -30,7 +32,7 @@ def _number(program: Program, scope: Scope, findings: Findings) -> None:
 
 def _versions(program: Program, scope: Scope, findings: Findings) -> None:
     ordered = sorted(program.versions, key=lambda version: _value(version.number, scope))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         low, high = _value(before.number, scope), _value(after.number, scope)
         if high > low + 1:
             text = f"version {after.name} is {high}, and the one before it is {low} ({before.name})"
