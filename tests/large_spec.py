@@ -8,7 +8,9 @@ const SHORT_MAX = 4194304;
 const NAMES_MAX = 16384;
 const PARAMETERS_MAX = 64;
 
-enum parameter_type { PARAMETER_INT = 1, PARAMETER_UINT, PARAMETER_LONG, PARAMETER_DOUBLE, PARAMETER_BOOL, PARAMETER_TEXT };
+enum parameter_type {
+    PARAMETER_INT = 1, PARAMETER_UINT, PARAMETER_LONG, PARAMETER_DOUBLE, PARAMETER_BOOL, PARAMETER_TEXT
+};
 
 typedef string short_text<SHORT_MAX>;
 typedef short_text *maybe_text;

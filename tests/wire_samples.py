@@ -79,6 +79,7 @@ class Samples:
             return rng.choice(list(kind.members.values()))
         if isinstance(kind, Scalar):
             most = kind.high or (127 if kind.code[-1] in "bB" else 32767)
+            most = 127 if str(kind) == "char" else most  # what C's char holds where it is signed
             return kind.python[0](min(rng.choice(NUMBERS), most))
         if kind is xdr.BOOL:
             return rng.random() < 0.5

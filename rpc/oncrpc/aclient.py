@@ -10,13 +10,11 @@ from oncrpc.answering import Answering
 from oncrpc.client import (
     CALL_TIMEOUT_S,
     CONNECT_TIMEOUT_S,
-    FIRST_RETRY_S,
-    MAX_RETRY_S,
     NULL,
-    decode_result,
 )
-from oncrpc.client_session import ClientSession
+from oncrpc.client_session import ClientSession, decode_result
 from oncrpc.errors import CallTimeout, LocalError, NotDelivered, ProtocolError
+from oncrpc.line import FIRST_RETRY_S, MAX_RETRY_S
 from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
 from oncrpc.procedure import Procedure
 from oncrpc.record import MAX_RECORD

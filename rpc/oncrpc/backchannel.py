@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-from oncrpc.client import decode_result
+from oncrpc.client_session import decode_result
 from oncrpc.errors import CallTimeout, LocalError, NotDelivered
 from oncrpc.message import Reply, pack_call
 from oncrpc.procedure import Procedure, Program

@@ -1,19 +1,20 @@
-"""The blocking client: a ClientSession over a blocking transport, nothing more."""
+"""The blocking client: the face of a Line (turns, cancelling, exchanges) with ways to connect."""
 
 from __future__ import annotations
 
-import struct
-import threading
 import time
-from collections import deque
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from oncrpc.client_session import ClientSession
-from oncrpc.errors import CallTimeout, LocalError, NotDelivered, OutcomeUnknown, ProtocolError, RemoteError, XdrError
-from oncrpc.message import NO_AUTH, OpaqueAuth, Refused, Reply, unpack_call
+from oncrpc.client_session import ClientSession, decode_result
+from oncrpc.errors import LocalError, TransportError
+from oncrpc.line import Line, Transport
+from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
+from oncrpc.pipeline import WINDOW, Pipeline
 from oncrpc.procedure import Procedure
-from oncrpc.record import MAX_RECORD, mark
+from oncrpc.reconnect import Reconnect, after, shorter
+from oncrpc.record import MAX_RECORD
 from oncrpc.transport.blocking import DatagramTransport, StreamTransport
 from oncrpc.xdr import VOID
 
@@ -25,40 +26,19 @@ R = TypeVar("R")
 
 CONNECT_TIMEOUT_S = 10.0
 CALL_TIMEOUT_S = 60.0
-FIRST_RETRY_S = 0.5
-"""How long the udp client waits before it sends a call again; doubled each time, to MAX_RETRY_S."""
-MAX_RETRY_S = 8.0
-POLL_S = 0.001
-"""The shortest time to look whether something came in."""
 
 NULL: Procedure[None] = Procedure(0, "NULL", VOID, VOID, arity=0)
 
 
-class Transport(Protocol):
-    """What the client needs of a transport; transport.blocking and transport.memory have it."""
+class OneWay:
+    """A Caller whose calls do not wait: the result is None, whatever the procedure's would be."""
 
-    def send(self, data: bytes, deadline: float | None) -> None: ...
-    def receive(self, deadline: float | None) -> bytes: ...
-    def close(self) -> None: ...
+    def __init__(self, send: Callable[..., None]) -> None:
+        self._send = send
 
-
-def decode_result(procedure: Procedure[R], reply: Reply) -> R:
-    """Return the result in a reply. Raises the refusal it carries, RemoteError when it does not decode."""
-    if reply.refusal is not None:
-        raise reply.refusal
-    try:
-        value: R = procedure.result.decoder(reply.record, reply.offset, 0)[0]
-    except (XdrError, struct.error) as exc:
-        raise RemoteError(f"{procedure.name}: the result does not decode: {exc}") from exc
-    return value
-
-
-def _answer_to(serve: Dispatcher, record: bytes) -> bytes:
-    """Return the bytes that answer a call of the server. Raises RemoteError for what is no call."""
-    try:
-        return mark(serve.reply_now(unpack_call(record)))
-    except Refused as refused:
-        return mark(refused.reply)
+    def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> R:
+        """Send the call. Raises as Client.send."""
+        return cast("R", self._send(procedure, *args, timeout_s=timeout_s))
 
 
 class Client:
@@ -67,7 +47,9 @@ class Client:
     call_timeout_s: how long a call may take unless it says otherwise (None: for ever). After CallTimeout the connection
     stays usable, but for one that ran out while sending; a late reply is dropped by its xid. serve: what the server may
     call on this connection (programs marked `@callback`), answered while a call waits, and by `serve_pending`; not on
-    udp. Such a handler cannot itself call by this client.
+    udp. Such a handler cannot itself call by this client. reconnect: what to do when the connection is lost (None: the
+    client has ended); then call_timeout_s is for each try, connect_timeout_s for each connecting, and total_timeout_s
+    for a call with all of it (None: no limit).
     """
 
     def __init__(
@@ -81,20 +63,23 @@ class Client:
         max_record: int = MAX_RECORD,
         datagram: bool = False,
         serve: Dispatcher | None = None,
+        reconnect: Reconnect | None = None,
+        connector: Callable[[float | None], Transport] | None = None,
+        connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
+        total_timeout_s: float | None = None,
     ) -> None:
+        if reconnect is not None and connector is None:
+            raise LocalError("reconnect needs a connector: use Client.tcp or Client.unix")
+        self.reconnect = reconnect
+        self.on_reconnect: Callable[[Client], object] | None = None
+        """Called after connecting again, before the call goes on; may call, and set up what the server tied to the
+        lost connection. What it raises ends the call."""
+        self.connect_timeout_s = connect_timeout_s
         self.call_timeout_s = call_timeout_s
+        self.total_timeout_s = total_timeout_s
         self.session = ClientSession(program, version, cred=cred, max_record=max_record, stream=not datagram)
-        self._transport = transport
         self._datagram = datagram
-        self._lock = threading.RLock()
-        self._closed: str | None = None
-        self._serve = serve
-        self._called: deque[bytes] = deque()
-        self._answering = False
-        if serve is not None:
-            if datagram:
-                raise LocalError("a server cannot call back by udp")
-            self.session.on_call = self._called.append
+        self._line = Line(transport, self.session, datagram=datagram, serve=serve, connector=connector)
 
     @classmethod
     def tcp(
@@ -109,12 +94,19 @@ class Client:
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
         serve: Dispatcher | None = None,
+        reconnect: Reconnect | None = None,
+        total_timeout_s: float | None = None,
     ) -> Self:
         """Connect by tcp, with tls by RFC 9289. Raises NotDelivered (ConnectTimeout, TlsRefused)."""
-        transport = StreamTransport.connect_tcp(
-            host, port, connect_timeout_s, tls=tls, program=program, version=version
-        )
-        return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve)
+
+        def connect(timeout_s: float | None) -> StreamTransport:
+            return StreamTransport.connect_tcp(host, port, timeout_s, tls=tls, program=program, version=version)
+
+        return cls(
+            connect(connect_timeout_s), program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve,
+            reconnect=reconnect, connector=connect, connect_timeout_s=connect_timeout_s,
+            total_timeout_s=total_timeout_s,
+        )  # fmt: skip
 
     @classmethod
     def unix(
@@ -127,10 +119,19 @@ class Client:
         connect_timeout_s: float | None = CONNECT_TIMEOUT_S,
         call_timeout_s: float | None = CALL_TIMEOUT_S,
         serve: Dispatcher | None = None,
+        reconnect: Reconnect | None = None,
+        total_timeout_s: float | None = None,
     ) -> Self:
         """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
-        transport = StreamTransport.connect_unix(path, connect_timeout_s)
-        return cls(transport, program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve)
+
+        def connect(timeout_s: float | None) -> StreamTransport:
+            return StreamTransport.connect_unix(path, timeout_s)
+
+        return cls(
+            connect(connect_timeout_s), program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve,
+            reconnect=reconnect, connector=connect, connect_timeout_s=connect_timeout_s,
+            total_timeout_s=total_timeout_s,
+        )  # fmt: skip
 
     @classmethod
     def udp(
@@ -169,16 +170,57 @@ class Client:
         """
         packed = procedure.pack_args(args)
         limit = self.call_timeout_s if timeout_s is None else timeout_s
-        deadline = None if limit is None else time.monotonic() + limit
-        with self._lock:
-            if self._closed is not None or self._answering:
-                raise self._unusable()
-            xid, message = self.session.call(procedure.number, packed)
-            try:
-                reply = self._exchange(xid, message, deadline)
-            finally:
-                self.session.forget(xid)
+        if self.reconnect is None:
+            reply = self._line.call(procedure.number, packed, limit)
+        else:
+            reply = self._call_again(self.reconnect, procedure, packed, limit)
         return decode_result(procedure, reply)
+
+    def send(self, procedure: Procedure[Any], *args: object, timeout_s: float | None = None) -> None:
+        """Send a call and do not wait for its answer, which is dropped should it come (RFC 5531 section 8, batching).
+
+        Whether it arrived is not known; a later `call` that is answered says so, on a stream. Raises XdrError,
+        TransportError.
+        """
+        packed = procedure.pack_args(args)
+        limit = self.call_timeout_s if timeout_s is None else timeout_s
+        self._line.send(procedure.number, packed, limit)
+
+    @property
+    def oneway(self) -> OneWay:
+        """What stubs are given whose calls are not to wait: `V1_Client(client.oneway).note(...)` returns None."""
+        return OneWay(self.send)
+
+    def pipeline(self, *, window: int = WINDOW, timeout_s: float | None = None) -> Pipeline:
+        """Return a `with` block in which many calls are on their way at once (pipeline.py); not by udp.
+
+        window: calls that are sent together. timeout_s: for each such lot, instead of call_timeout_s.
+        """
+        if self._datagram:
+            raise LocalError("calls by udp go one by one")
+        limit = self.call_timeout_s if timeout_s is None else timeout_s
+        line = self._line
+        return Pipeline(
+            self.session,
+            line.settle,
+            lambda: line.take_turn(self.call_timeout_s),
+            line.end_turn,
+            window=window,
+            timeout_s=limit,
+        )
+
+    @property
+    def retransmissions(self) -> int:
+        """Copies of calls sent again by udp."""
+        return self._line.retransmissions
+
+    def cancel(self) -> bool:
+        """End the call under way in another thread with CallCancelled; return whether there is one.
+
+        The call may have run. A late answer is dropped and the connection goes on, unless the call was still being
+        sent. The calls of threads that wait for their turn are not touched.
+        """
+        return self._line.cancel()
 
     def ping(self, timeout_s: float | None = None) -> None:
         """Call procedure 0."""
@@ -190,27 +232,11 @@ class Client:
         timeout_s: how long to wait for the first, None for ever. Raises NotDelivered when the connection has ended
         before, ConnectionLost and RemoteError when it ends now, LocalError for a client that offers nothing.
         """
-        if self._serve is None:
-            raise LocalError("this client offers nothing for a server to call (serve=...)")
-        deadline = None if timeout_s is None else time.monotonic() + max(timeout_s, POLL_S)
-        with self._lock:
-            if self._closed is not None or self._answering:
-                raise self._unusable()
-            while not self._called:
-                try:
-                    self.session.receive(self._transport.receive(deadline))
-                except CallTimeout:
-                    return 0
-                except (OutcomeUnknown, ProtocolError) as exc:
-                    self._give_up(str(exc))
-                    raise
-            limit = self.call_timeout_s
-            return self._answer(self._serve, None if limit is None else time.monotonic() + limit)
+        return self._line.serve_pending(timeout_s, self.call_timeout_s)
 
     def close(self) -> None:
-        """Close the connection; again is no error."""
-        self._closed = self._closed or "the client is closed"
-        self._transport.close()
+        """Close the connection; again is no error. A call that waits in another thread ends with ConnectionLost."""
+        self._line.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,66 +246,19 @@ class Client:
     ) -> None:
         self.close()
 
-    def _exchange(self, xid: int, message: bytes, deadline: float | None) -> Reply:
-        if self._datagram:
-            return self._exchange_datagrams(xid, message, deadline)
-        try:
-            self._transport.send(message, deadline)
-        except OutcomeUnknown as exc:
-            # Half a record may be on its way: nothing can follow it.
-            self._give_up(str(exc))
-            raise
+    def _call_again(self, rule: Reconnect, procedure: Procedure[Any], packed: bytes, limit: float | None) -> Reply:
+        ends = after(self.total_timeout_s)
+        attempt = 0
         while True:
             try:
-                replies = self.session.receive(self._transport.receive(deadline))
-            except CallTimeout:
-                raise
-            except (OutcomeUnknown, ProtocolError) as exc:
-                self._give_up(str(exc))
-                raise
-            if self._called and self._serve is not None:
-                self._answer(self._serve, deadline)
-            for reply in replies:
-                if reply.xid == xid:
-                    return reply
-
-    def _answer(self, serve: Dispatcher, deadline: float | None) -> int:
-        """Answer the calls of the server that have come in; return how many."""
-        count = 0
-        self._answering = True
-        try:
-            while self._called:
-                self._transport.send(_answer_to(serve, self._called.popleft()), deadline)
-                count += 1
-        except (OutcomeUnknown, ProtocolError) as exc:
-            self._give_up(str(exc))
-            raise
-        finally:
-            self._answering = False
-        return count
-
-    def _unusable(self) -> NotDelivered | LocalError:
-        if self._closed is not None:
-            return NotDelivered(self._closed)
-        return LocalError("what answers a call of the server cannot call by the same client")
-
-    def _exchange_datagrams(self, xid: int, message: bytes, deadline: float | None) -> Reply:
-        wait = FIRST_RETRY_S
-        while True:
-            self._transport.send(message, deadline)
-            again = time.monotonic() + wait
-            if deadline is not None:
-                again = min(again, deadline)
-            wait = min(wait * 2, MAX_RETRY_S)
-            try:
-                while True:
-                    reply = self.session.receive_datagram(self._transport.receive(again))
-                    if reply is not None and reply.xid == xid:
-                        return reply
-            except CallTimeout:
-                if deadline is not None and time.monotonic() >= deadline:
+                if self._line.restore(shorter(self.connect_timeout_s, ends)) and self.on_reconnect is not None:
+                    self.on_reconnect(self)
+                return self._line.call(procedure.number, packed, shorter(limit, ends))
+            except TransportError as exc:
+                attempt += 1
+                if self._line.done.is_set() or not rule.tries_again(exc, procedure, attempt):
                     raise
-
-    def _give_up(self, why: str) -> None:
-        self._closed = f"the connection ended before: {why}"
-        self._transport.close()
+                wait = rule.wait_s(attempt)
+                if ends is not None and time.monotonic() + wait >= ends:
+                    raise
+                self._line.done.wait(wait)

@@ -11,14 +11,29 @@ the server goes to `on_call`, for a client that offers something to it; both sid
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
-from oncrpc.errors import BrokenSession, RemoteError
+from oncrpc.errors import BrokenSession, RemoteError, XdrError
 from oncrpc.message import CALL, NO_AUTH, OpaqueAuth, Reply, pack_call, unpack_reply
+from oncrpc.procedure import Procedure
 from oncrpc.record import MAX_RECORD, RecordReader, mark
 
+R = TypeVar("R")
+
 _CALL: Final = CALL.to_bytes(4, "big")
+
+
+def decode_result(procedure: Procedure[R], reply: Reply) -> R:
+    """Return the result in a reply. Raises the refusal it carries, RemoteError when it does not decode."""
+    if reply.refusal is not None:
+        raise reply.refusal
+    try:
+        value: R = procedure.result.decoder(reply.record, reply.offset, 0)[0]
+    except (XdrError, struct.error) as exc:
+        raise RemoteError(f"{procedure.name}: the result does not decode: {exc}") from exc
+    return value
 
 
 class ClientSession:
@@ -42,6 +57,7 @@ class ClientSession:
         self.cred = cred
         self.dropped_replies = 0
         self._xid = random.getrandbits(32) if first_xid is None else first_xid & 0xFFFFFFFF
+        self._max_record = max_record
         self._reader = RecordReader(max_record)
         self._stream = stream
         self.on_call: Callable[[bytes], None] | None = None
@@ -65,6 +81,16 @@ class ClientSession:
         self._pending.add(xid)
         message = pack_call(xid, self.program, self.version, procedure, args, self.cred)
         return xid, mark(message) if self._stream else message
+
+    def restart(self) -> None:
+        """Begin anew on a new connection: nothing is pending, xids go on."""
+        self._reader = RecordReader(self._max_record)
+        self._pending.clear()
+        self._broken = None
+
+    def expect(self, xid: int) -> None:
+        """Wait for one more reply to a call: a broadcast has many."""
+        self._pending.add(xid)
 
     def forget(self, xid: int) -> None:
         """Stop waiting for a call; its reply, should it come, is dropped."""

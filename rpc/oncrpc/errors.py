@@ -91,6 +91,10 @@ class CallTimeout(OutcomeUnknown, TimeoutError):
     """No answer within the time allowed; the connection stays usable and a late answer is dropped."""
 
 
+class CallCancelled(OutcomeUnknown):
+    """Another thread cancelled the call; the connection stays usable unless the call was still being sent."""
+
+
 class ProtocolError(OncRpcError):
     """The rules of the protocol were broken."""
 

@@ -222,7 +222,7 @@ def test_a_value_that_does_not_fit_is_not_sent() -> None:
 def test_a_lost_connection_may_have_run_and_a_closed_client_has_not() -> None:
     host = open_host(FakeDaemon())
     domain = host.domain("a")
-    transport = host._session.wire.client._transport  # type: ignore[attr-defined]
+    transport = host._session.wire.client._line._transport  # type: ignore[attr-defined]
     transport._peer = lambda data: []
     with pytest.raises(virtrpc.NotReached) as caught:
         domain.info()

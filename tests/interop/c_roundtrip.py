@@ -248,12 +248,14 @@ def _is_boxed(kind: Any) -> bool:
     return isinstance(element.target() if isinstance(element, Ref) else element, Optional)
 
 
-def source(types: Mapping[str, Any]) -> str:
-    """Return the C program for these types; it includes rpcgen's header as "it.h"."""
+def source(types: Mapping[str, Any], fill: bool = True) -> str:
+    """Return the C program for these types; it includes rpcgen's header as "it.h". Without `fill` it makes no values
+    of its own, and so does not look into types, which may be those of a C library."""
     filler = _Filler(types)
-    functions = [filler.function(name, kind) for name, kind in types.items()]
-    declared = [f"static void fill_{name}(void *value);" for name in types]
-    rows = [f'    {{"{name}", sizeof({name}), (xdrproc_t) xdr_{name}, fill_{name}}},' for name in types]
+    functions = [filler.function(name, kind) for name, kind in types.items()] if fill else []
+    declared = [f"static void fill_{name}(void *value);" for name in types] if fill else []
+    fillers = {name: f"fill_{name}" if fill else "NULL" for name in types}
+    rows = [f'    {{"{name}", sizeof({name}), (xdrproc_t) xdr_{name}, {fillers[name]}}},' for name in types]
     head = "static const struct { const char *name; size_t size; xdrproc_t xdr; void (*fill)(void *); } TYPES[] = {"
     return "\n".join([_HEAD, *declared, "", *functions, head, *rows, "};", _TAIL])
 
@@ -261,14 +263,14 @@ def source(types: Mapping[str, Any]) -> str:
 class Peer:
     """The program, running. `types` are the names and descriptors that it knows."""
 
-    def __init__(self, spec: Path, types: Mapping[str, Any], folder: Path) -> None:
-        """Build it in `folder`, which is empty, and start it."""
+    def __init__(self, spec: Path, types: Mapping[str, Any], folder: Path, *, fill: bool = True) -> None:
+        """Build it in `folder`, which is empty, and start it. Without `fill`, it cannot do `born`."""
         self.types = types
         self._numbers = {name: number for number, name in enumerate(types)}
         (folder / "it.x").write_bytes(spec.read_bytes())
         for option, name in (("-h", "it.h"), ("-c", "it_xdr.c")):
             run("rpcgen", "-N", "-C", option, "-o", name, "it.x", cwd=folder)
-        (folder / "peer.c").write_text(source(types))
+        (folder / "peer.c").write_text(source(types, fill))
         # rpcgen's inlined code for a fixed array of bool says `bool` where it means bool_t.
         flags = ("-O1", "-Wno-unused", "-Dbool=bool_t", f"-I{TIRPC}")
         run("gcc", *flags, "-o", "peer", "peer.c", "it_xdr.c", "-ltirpc", cwd=folder)

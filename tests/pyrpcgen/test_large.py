@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ from xdrlib_values import Modules, converted, write_and_load
 from oncrpc.sample import sample
 from pyrpcgen import compile_text
 from pyrpcgen.compiler import load_text
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,14 @@ def test_rpcgen_takes_it_too(text: str, tmp_path: Path) -> None:
     command = ["/usr/bin/rpcgen", "-N", "-C", "-h", "-o", "large.h", "large.x"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_mypy_strict_takes_the_output(text: str, tmp_path: Path) -> None:
+    (tmp_path / "large.py").write_text(compile_text(text, "large.x"))
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, "--follow-imports", "silent"]
+    environment = {**os.environ, "MYPYPATH": str(ROOT / "rpc")}
+    done = subprocess.run([*command, str(tmp_path / "large.py")], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_import_compiles_no_codec(module: ModuleType) -> None:

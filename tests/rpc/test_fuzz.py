@@ -16,8 +16,7 @@ import pytest
 from fuzzing import CALL_HEAD, RECORDS, REPLY_HEAD, Watch, arguments, changed, check_whole, framed, rounds
 from wire_samples import Samples, mutated
 
-from oncrpc.client import decode_result
-from oncrpc.client_session import ClientSession
+from oncrpc.client_session import ClientSession, decode_result
 from oncrpc.connection import Connection
 from oncrpc.datagram_server import DatagramServer
 from oncrpc.dispatch import Dispatcher, decode_args

@@ -177,7 +177,7 @@ def test_a_certificate_that_does_not_hold_is_no_better_than_none_where_it_is_opt
 
 def serial_of(where: Served) -> str:
     with blocking(where) as client:
-        session: Any = client._transport._sock  # type: ignore[attr-defined]
+        session: Any = client._line._transport._sock  # type: ignore[attr-defined]
         return str(session.getpeercert()["serialNumber"])
 
 
@@ -253,7 +253,7 @@ def test_stopping_the_server_answers_what_is_under_way_inside_tls(loop: str) -> 
 def test_what_both_sides_negotiate_is_tls_1_3_without_tickets(loop: str) -> None:
     """RFC 9289 section 5: nothing before 1.3. There is no renegotiation in it; nothing can be resumed."""
     with served(server_tls(), loop) as where, blocking(where) as client:
-        session: Any = client._transport._sock  # type: ignore[attr-defined]
+        session: Any = client._line._transport._sock  # type: ignore[attr-defined]
         assert (session.version(), session.selected_alpn_protocol()) == ("TLSv1.3", "sunrpc")
         client.ping()
         assert not session.session.has_ticket

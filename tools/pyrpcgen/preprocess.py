@@ -81,6 +81,7 @@ class Preprocessor:
         self._reporter = reporter
         self._lines: list[str] = []
         self._size = 0
+        self._full = False
         self._open: list[str] = []
         self._read: set[Path] = set()
 
@@ -100,6 +101,8 @@ class Preprocessor:
         self._read.add(Path(file).resolve())
         reading = _Reading(file)
         for number, line in enumerate(text.split("\n"), 1):
+            if self._full:
+                break
             self.origins.append((reading.shown, number + reading.shift))
             self._line(line, number, reading)
         for left in reading.conditions:
@@ -145,7 +148,10 @@ class Preprocessor:
 
     def _add(self, line: str) -> None:
         self._size += len(line) + 1
-        self._lines.append(line)
+        if self._size > MAX_TEXT and not self._full:
+            self._full = True
+            self._reporter.report(self._here(), f"at most {MAX_TEXT} characters with all includes", "more")
+        self._lines.append("" if self._full else line)
 
     def _here(self) -> Place:
         return Place(len(self._lines), 1)
@@ -217,7 +223,8 @@ class Preprocessor:
             self._reporter.report(here, "a file that can be read", f"{quoted(match[1])} ({error.strerror})")
             return
         if self._size + len(data) > MAX_TEXT:
-            self._reporter.report(here, f"at most {MAX_TEXT} bytes with all includes", "more")
+            self._full = True
+            self._reporter.report(here, f"at most {MAX_TEXT} characters with all includes", "more")
             return
         self.read(decode(data).replace("\0", " "), str(path))
 

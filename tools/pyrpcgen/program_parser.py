@@ -55,6 +55,8 @@ class Parser(TypeParser):
                 definitions += hoist(self._definition())
             except Resync:
                 self._skip_definition()
+        if self._namespaces:
+            self.reporter.report(self.token.place, "'}' to end the namespace", self.token.found())
         kept = without_repeats([item for item in definitions if not _names_itself(item)])
         return Specification(file, digest, comments.prose([opening] if opening else []), tuple(kept))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
+import ssl
 import threading
-import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from oncrpc.errors import CallTimeout, ConnectionLost, ConnectTimeout, NotDelivered
+from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
+from oncrpc.transport.wake import Waiter
 
 if TYPE_CHECKING:
     from oncrpc.tls import ClientTls
@@ -21,6 +24,7 @@ class StreamTransport:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._waiter = Waiter(sock)
 
     @classmethod
     def connect_tcp(
@@ -65,33 +69,53 @@ class StreamTransport:
 
     def send(self, data: bytes, deadline: float | None) -> None:
         """Send all of `data`. Raises ConnectionLost or CallTimeout: part of it may have been sent."""
-        self._arm(deadline)
-        try:
-            self._sock.sendall(data)
-        except TimeoutError as exc:
-            raise CallTimeout("the peer does not read") from exc
-        except OSError as exc:
-            raise ConnectionLost(f"the connection was lost while sending: {exc.strerror or exc}") from exc
+        sent = 0
+        while sent < len(data):
+            try:
+                sent += self._sock.send(memoryview(data)[sent:] if sent else data)
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                self._waiter.writable(deadline)
+            except ssl.SSLWantReadError:
+                self._waiter.readable(deadline)
+            except OSError as exc:
+                raise ConnectionLost(f"the connection was lost while sending: {exc.strerror or exc}") from exc
 
     def receive(self, deadline: float | None) -> bytes:
         """Return some bytes. Raises CallTimeout, and ConnectionLost at the end of the stream."""
-        self._arm(deadline)
-        try:
-            data = self._sock.recv(RECEIVE_BYTES)
-        except TimeoutError as exc:
-            raise CallTimeout("no answer within the time allowed") from exc
-        except OSError as exc:
-            raise ConnectionLost(f"the connection was lost: {exc.strerror or exc}") from exc
-        if not data:
-            raise ConnectionLost("the peer closed the connection")
-        return data
+        self._waiter.readable(deadline)
+        return self._read(deadline)
+
+    def wake(self) -> None:
+        """Let a wait in another thread look whether its call is cancelled."""
+        self._waiter.wake()
+
+    def end(self) -> None:
+        """Let a wait in another thread end with ConnectionLost; that thread closes."""
+        self._waiter.end()
 
     def close(self) -> None:
         """Close the socket; again is no error."""
+        self._waiter.close()
         self._sock.close()
 
-    def _arm(self, deadline: float | None) -> None:
-        arm(self._sock, deadline)
+    def watch(self, cancelled: Callable[[], bool]) -> None:
+        """Ask this, after `wake`, whether the call under way is cancelled."""
+        self._waiter.cancelled = cancelled
+
+    def _read(self, deadline: float | None) -> bytes:
+        while True:
+            try:
+                data = self._sock.recv(RECEIVE_BYTES)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                self._waiter.readable(deadline)
+            except ssl.SSLWantWriteError:
+                self._waiter.writable(deadline)
+            except OSError as exc:
+                raise ConnectionLost(f"the connection was lost: {exc.strerror or exc}") from exc
+            else:
+                if not data:
+                    raise ConnectionLost("the peer closed the connection")
+                return data
 
 
 class TlsTransport(StreamTransport):
@@ -107,8 +131,9 @@ class TlsTransport(StreamTransport):
             super().send(data, deadline)
 
     def receive(self, deadline: float | None) -> bytes:
+        # What OpenSSL has already decrypted does not show in the descriptor: read first, then wait.
         with self._in_use:
-            return super().receive(deadline)
+            return self._read(deadline)
 
     def close(self) -> None:
         if self._in_use.acquire(blocking=False):
@@ -133,6 +158,7 @@ class DatagramTransport:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._waiter = Waiter(sock)
 
     @classmethod
     def connect_udp(cls, host: str, port: int) -> DatagramTransport:
@@ -154,39 +180,47 @@ class DatagramTransport:
         raise NotDelivered(f"cannot reach {host} port {port} by udp: {error}")
 
     def send(self, data: bytes, deadline: float | None) -> None:
-        """Send one datagram. Raises NotDelivered when the system refuses it (too long, say)."""
-        arm(self._sock, deadline)
-        try:
-            self._sock.send(data)
-        except ConnectionRefusedError:
-            # The answer to an earlier datagram; whether this one arrives shows in the reply.
-            return
-        except OSError as exc:
-            raise NotDelivered(f"cannot send {len(data)} bytes by udp: {exc.strerror or exc}") from exc
+        """Send one datagram. Raises NotDelivered when the system refuses it."""
+        while True:
+            try:
+                self._sock.send(data)
+                return
+            except BlockingIOError:
+                self._waiter.writable(deadline)
+            except ConnectionRefusedError:
+                # The answer to an earlier datagram; whether this one arrives shows in the reply.
+                return
+            except OSError as exc:
+                if exc.errno == errno.EMSGSIZE:
+                    raise NotDelivered(f"a call of {len(data)} bytes is too long for udp: use tcp") from exc
+                raise NotDelivered(f"cannot send {len(data)} bytes by udp: {exc.strerror or exc}") from exc
 
     def receive(self, deadline: float | None) -> bytes:
         """Return one datagram. Raises CallTimeout, and NotDelivered when nobody listens there."""
-        arm(self._sock, deadline)
-        try:
-            return self._sock.recv(65_536)
-        except TimeoutError as exc:
-            raise CallTimeout("no answer within the time allowed") from exc
-        except ConnectionRefusedError as exc:
-            raise NotDelivered("nobody listens on that udp port") from exc
-        except OSError as exc:
-            raise ConnectionLost(f"udp: {exc.strerror or exc}") from exc
+        while True:
+            self._waiter.readable(deadline)
+            try:
+                return self._sock.recv(65_536)
+            except BlockingIOError:  # a bad checksum: it was there, and is not
+                continue
+            except ConnectionRefusedError as exc:
+                raise NotDelivered("nobody listens on that udp port") from exc
+            except OSError as exc:
+                raise ConnectionLost(f"udp: {exc.strerror or exc}") from exc
+
+    def wake(self) -> None:
+        """Let a wait in another thread look whether its call is cancelled."""
+        self._waiter.wake()
+
+    def end(self) -> None:
+        """Let a wait in another thread end with ConnectionLost; that thread closes."""
+        self._waiter.end()
 
     def close(self) -> None:
         """Close the socket; again is no error."""
+        self._waiter.close()
         self._sock.close()
 
-
-def arm(sock: socket.socket, deadline: float | None) -> None:
-    """Give the socket what time is left. Raises CallTimeout when there is none."""
-    if deadline is None:
-        sock.settimeout(None)
-        return
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise CallTimeout("no answer within the time allowed")
-    sock.settimeout(left)
+    def watch(self, cancelled: Callable[[], bool]) -> None:
+        """Ask this, after `wake`, whether the call under way is cancelled."""
+        self._waiter.cancelled = cancelled

@@ -40,3 +40,12 @@ class MemoryTransport:
     def close(self) -> None:
         """Close this end."""
         self.closed = True
+
+    def wake(self) -> None:
+        """Nothing waits here."""
+
+    def end(self) -> None:
+        """Nothing waits here."""
+
+    def watch(self, cancelled: Callable[[], bool]) -> None:
+        """Nothing waits here, so nothing is cancelled."""

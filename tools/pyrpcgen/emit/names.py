@@ -25,6 +25,7 @@ IN_MODULE: Final = frozenset(
 
 IN_STRUCT: Final = frozenset({"self", "to_xdr", "from_xdr", "to_plain", "from_plain", "_xdr_"})
 IN_UNION: Final = IN_STRUCT | {"discriminant", "value", "_arm"}
+IN_STUB: Final = frozenset({"_caller"})
 IN_CALL: Final = frozenset({"self", "call", "timeout_s"})
 IN_ENUM: Final = frozenset(
     {
@@ -88,13 +89,18 @@ class Names:
 
     def method(self, procedure: Procedure) -> str:
         """Return the name of a procedure's method."""
-        return escape(procedure.name.lower(), self._in_class)
+        return escape(procedure.name.lower(), IN_STUB | self._in_class)
+
+    def private(self, program: Program, version: Version, procedure: Procedure) -> str:
+        """Return the name of a procedure's row of the version's table."""
+        return f"_{self.stub(program, version)}_{procedure.name}"
 
     def parameters(self, procedure: Procedure) -> list[str]:
         """Return the names of a procedure's parameters."""
         if len(procedure.arguments) == 1 and not procedure.arguments[0].name:
             return ["args"]
-        return [escape(item.name or f"arg{n}", IN_CALL) for n, item in enumerate(procedure.arguments, 1)]
+        taken = IN_CALL | {self.module(procedure.name)}  # the server's method says its own number
+        return [escape(item.name or f"arg{n}", taken) for n, item in enumerate(procedure.arguments, 1)]
 
     def _claim(self, name: str, place: Place, what: str, taken: dict[str, Place]) -> None:
         before = taken.get(name)
@@ -134,7 +140,9 @@ class Names:
             methods: dict[str, Place] = {}
             for procedure in version.procedures:
                 self._claim(self.method(procedure), procedure.place, "this method", methods)
-                parameters: dict[str, Place] = {}
+                private = self.private(program, version, procedure)
+                self._claim(private, procedure.place, "this procedure's row of the table", self._taken)
+                parameters: dict[str, Place] = {private: procedure.place}
                 for name, item in zip(self.parameters(procedure), procedure.arguments, strict=True):
                     self._claim(name, item.place, "this parameter", parameters)
             for name, place in self._numbers(program, version):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyrpcgen.check_program import is_callback, returns
 from pyrpcgen.emit.docs import procedure_doc, version_doc
+from pyrpcgen.emit.names import IN_CALL
 from pyrpcgen.emit.types import Context, TypeEmitter
 from pyrpcgen.nodes import Declaration, Literal, NamedType, Procedure, Program, Shape, Symbol, Union, Value, Version
 
@@ -46,9 +47,6 @@ class ProgramEmitter:
         number = self.context.scope.value(value) or 0
         return text if text.lower().startswith("0x") else str(number)
 
-    def _private(self, program: Program, version: Version, procedure: Procedure) -> str:
-        return f"_{self.names.stub(program, version)}_{procedure.name}"
-
     def _table(self, program: Program, version: Version) -> None:
         self.out.need("oncrpc.procedure", "Procedure")
         self.out.need("oncrpc.procedure", "Program")
@@ -56,7 +54,7 @@ class ProgramEmitter:
         self.out.blank(1 if version is program.versions[0] else 2)
         for procedure in version.procedures:
             self._procedure(program, version, procedure)
-        rows = [self._private(program, version, procedure) for procedure in version.procedures]
+        rows = [self.names.private(program, version, procedure) for procedure in version.procedures]
         table = "(" + ", ".join(rows) + ("," if len(rows) == 1 else "") + ")"
         if len(table) > 60:
             table = "(\n" + "".join(f"    {row},\n" for row in rows) + ")"
@@ -78,7 +76,7 @@ class ProgramEmitter:
             items.append(f"arity={len(tables)}")
         if returned is not None:
             items.append(f"returns={self.names.module(returned[0].name)}")
-        self.out.call(f"{self._private(program, version, item)}: Final = Procedure(", items)
+        self.out.call(f"{self.names.private(program, version, item)}: Final = Procedure(", items)
 
     def _returned(self, program: Program, item: Procedure) -> tuple[Symbol, Declaration] | None:
         """Return the case and the arm that server handlers return by `@returns`, if this procedure has it."""
@@ -119,7 +117,7 @@ class ProgramEmitter:
                 self.out.call(head, ["self", *parameters, "*", "timeout_s: float | None = None"], f") -> {result}:")
                 with self.out.indented():
                     self.out.docstring(procedure_doc(item.doc))
-                    passed = [self._private(program, version, item), *self.names.parameters(item)]
+                    passed = [self.names.private(program, version, item), *self.names.parameters(item)]
                     back = "" if item.result.is_void() else "return "
                     self.out.call(f"{back}{wait}self._caller.call(", [*passed, "timeout_s=timeout_s"])
 
@@ -145,7 +143,9 @@ class ProgramEmitter:
                 self.out.call(f"def {self.names.method(item)}(", parameters, tail)
                 with self.out.indented():
                     self.out.docstring(procedure_doc(item.doc))
-                    self.out.line(f"raise ProcedureUnavailable({self.names.module(item.name)})")
+                    number = self.names.module(item.name)
+                    hidden = number in IN_CALL  # a procedure called self: in here that is something else
+                    self.out.line(f"raise ProcedureUnavailable({self._text(item.number) if hidden else number})")
 
 
 def _string(text: str) -> str:
