@@ -3,15 +3,19 @@ bytes are what xdrlib3 packs and what was written out by hand."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from compiled_specs import compiled, go_there_and_back, kinds, tables
+from compiled_specs import TEXTS, compiled, go_there_and_back, kinds, tables
+from wire_samples import Samples
 from xdrlib3 import Packer
+from xdrlib_values import converted, same, write_and_load
 
 from oncrpc.errors import XdrError
+from pyrpcgen.compiler import load_file
 from pyrpcgen.options import Options, options
 
 SPECS: Final = Path(__file__).parent / "specs"
@@ -99,6 +103,23 @@ def test_programs_and_procedures_have_the_published_numbers(spec: Callable[[str]
     for _, _, version, numbers in PROGRAMS[name]:
         have = {procedure.name: procedure.number for procedure in found[version].procedures}
         assert {word: have[word] for word in numbers} == numbers
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_xdrlib_style_has_the_same_bytes(spec: Callable[[str], Any], name: str, tmp_path: Path) -> None:
+    own = f"style_{name.replace('-', '_')}"
+    style = write_and_load(load_file(SPECS / f"{name}.x", OPTIONS.get(name, Options())), own, tmp_path)
+    samples = Samples(random.Random(name), special={}, texts=TEXTS)
+    found = {word[4:]: kind for word, kind in vars(spec(name)).items() if word.startswith("xdr_")}
+    for word, kind in found.items():
+        for value in [samples.of(kind) for _ in range(ROUNDS)]:
+            wire, plain = kind.encode(value), converted(kind, value, style.types, {})
+            packer = getattr(style.pack, f"{own.upper()}Packer")()
+            getattr(packer, f"pack_{word}")(plain)
+            assert packer.get_buffer() == wire, word
+            unpacker = getattr(style.pack, f"{own.upper()}Unpacker")(wire)
+            assert same(getattr(unpacker, f"unpack_{word}")(), plain), word
+            unpacker.done()
 
 
 def w(*words: int) -> bytes:

@@ -16,7 +16,10 @@ from oncrpc.transport.wake import Waiter
 if TYPE_CHECKING:
     from oncrpc.tls import ClientTls
 
-RECEIVE_BYTES = 262_144
+RECEIVE_BYTES = 65_536
+RECEIVE_MORE_BYTES = 262_144
+"""What is asked for after a full read. Not at once: so large a block of memory has the kernel map and unmap it for each
+call, which costs more than the rest of the call."""
 
 
 class StreamTransport:
@@ -25,6 +28,7 @@ class StreamTransport:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._waiter = Waiter(sock)
+        self._room = RECEIVE_BYTES
 
     @classmethod
     def connect_tcp(
@@ -105,7 +109,7 @@ class StreamTransport:
     def _read(self, deadline: float | None) -> bytes:
         while True:
             try:
-                data = self._sock.recv(RECEIVE_BYTES)
+                data = self._sock.recv(self._room)
             except (BlockingIOError, ssl.SSLWantReadError):
                 self._waiter.readable(deadline)
             except ssl.SSLWantWriteError:
@@ -115,6 +119,7 @@ class StreamTransport:
             else:
                 if not data:
                     raise ConnectionLost("the peer closed the connection")
+                self._room = RECEIVE_BYTES if len(data) < self._room else RECEIVE_MORE_BYTES
                 return data
 
 

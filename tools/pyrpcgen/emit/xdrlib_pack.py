@@ -184,7 +184,7 @@ class _Walk:
             test = f"== {labels[0]}" if len(labels) == 1 else f"in ({', '.join(labels)})"
             yield f"{word} {switch} {test}:", case.arm
             word = "elif"
-        yield "else:", item.default
+        yield "else:" if item.cases else "if True:", item.default
 
 
 class _Packing(_Walk):
