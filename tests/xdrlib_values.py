@@ -59,6 +59,7 @@ def converted(kind: Any, value: Any, types: ModuleType, names: Mapping[str, str]
         setattr(made, made._fields[0], int(value.discriminant))
         arm, item = kind.arm(value.discriminant)
         if arm:
+            arm = arm if arm in made._fields else arm.removesuffix("_")  # a name that only the typed class needs itself
             setattr(made, arm, converted(item, value.value, types, names))
         return made
     if isinstance(kind, Optional):

@@ -64,7 +64,7 @@ def test_repeat_always_goes_on_to_the_connection_that_answers() -> None:
 
 
 def test_a_rule_is_asked_with_the_procedure() -> None:
-    client, made = clients(lambda procedure: procedure.name == ECHO.name, good=2)
+    client, _ = clients(lambda procedure: procedure.name == ECHO.name, good=2)
     assert client.call(ECHO, "x") == "x"
     client, _ = clients(lambda procedure: procedure.name == ECHO.name, good=2)
     with pytest.raises(ConnectionLost):
