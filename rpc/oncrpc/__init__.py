@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from oncrpc.errors import OncRpcError
     from oncrpc.interceptors import Interceptor
     from oncrpc.procedure import Call, Procedure, Program
+    from oncrpc.reconnect import Reconnect
     from oncrpc.server import Limits, Listener
     from oncrpc.service import Server
     from oncrpc.tls import ClientTls, ServerTls
@@ -24,7 +25,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AsyncClient", "Call", "Client", "ClientTls", "Dispatcher", "Interceptor", "Limits", "Listener", "OncRpcError",
-    "Procedure", "Program", "Server", "ServerTls",
+    "Procedure", "Program", "Reconnect", "Server", "ServerTls",
 ]  # fmt: skip
 
 _HOMES: Final = {
@@ -39,6 +40,7 @@ _HOMES: Final = {
     "OncRpcError": "errors",
     "Procedure": "procedure",
     "Program": "procedure",
+    "Reconnect": "reconnect",
     "Server": "service",
     "ServerTls": "tls",
 }

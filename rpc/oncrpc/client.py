@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from oncrpc.client_session import ClientSession, decode_result
-from oncrpc.errors import LocalError, TransportError
+from oncrpc.errors import LocalError, NotDelivered, OncRpcError, TransportError
 from oncrpc.line import Line, Transport
 from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
 from oncrpc.pipeline import WINDOW, Pipeline
@@ -72,8 +73,9 @@ class Client:
             raise LocalError("reconnect needs a connector: use Client.tcp or Client.unix")
         self.reconnect = reconnect
         self.on_reconnect: Callable[[Client], object] | None = None
-        """Called after connecting again, before the call goes on; may call, and set up what the server tied to the
-        lost connection. What it raises ends the call."""
+        """Called after connecting again, before any other call goes on; may call, and set up what the server tied to
+        the lost connection. Its OncRpcError is NotDelivered for the call, which is tried again as `reconnect` says."""
+        self._restorer: int | None = None
         self.connect_timeout_s = connect_timeout_s
         self.call_timeout_s = call_timeout_s
         self.total_timeout_s = total_timeout_s
@@ -170,7 +172,7 @@ class Client:
         """
         packed = procedure.pack_args(args)
         limit = self.call_timeout_s if timeout_s is None else timeout_s
-        if self.reconnect is None:
+        if self.reconnect is None and self.total_timeout_s is None:
             reply = self._line.call(procedure.number, packed, limit)
         else:
             reply = self._call_again(self.reconnect, procedure, packed, limit)
@@ -246,19 +248,35 @@ class Client:
     ) -> None:
         self.close()
 
-    def _call_again(self, rule: Reconnect, procedure: Procedure[Any], packed: bytes, limit: float | None) -> Reply:
+    def _call_again(
+        self, rule: Reconnect | None, procedure: Procedure[Any], packed: bytes, limit: float | None
+    ) -> Reply:
         ends = after(self.total_timeout_s)
         attempt = 0
         while True:
             try:
-                if self._line.restore(shorter(self.connect_timeout_s, ends)) and self.on_reconnect is not None:
-                    self.on_reconnect(self)
+                if rule is not None and self._restorer != threading.get_ident():
+                    self._line.restore(shorter(self.connect_timeout_s, ends), self._set_up)
                 return self._line.call(procedure.number, packed, shorter(limit, ends))
             except TransportError as exc:
                 attempt += 1
-                if self._line.done.is_set() or not rule.tries_again(exc, procedure, attempt):
+                if self._restorer == threading.get_ident():
+                    raise
+                if rule is None or self._line.done.is_set() or not rule.tries_again(exc, procedure, attempt):
                     raise
                 wait = rule.wait_s(attempt)
                 if ends is not None and time.monotonic() + wait >= ends:
                     raise
                 self._line.done.wait(wait)
+
+    def _set_up(self) -> None:
+        """Run the user's hook, whose own calls do not connect again. Raises NotDelivered for what it raises."""
+        if self.on_reconnect is None:
+            return
+        self._restorer = threading.get_ident()
+        try:
+            self.on_reconnect(self)
+        except OncRpcError as exc:
+            raise NotDelivered(f"connected again, but on_reconnect failed: {exc}") from exc
+        finally:
+            self._restorer = None

@@ -40,6 +40,7 @@ class Transport(Protocol):
 
     def send(self, data: bytes, deadline: float | None) -> None: ...
     def receive(self, deadline: float | None) -> bytes: ...
+    def readable_now(self) -> bool: ...
     def close(self) -> None: ...
     def wake(self) -> None: ...
     def end(self) -> None: ...
@@ -122,6 +123,7 @@ class Line:
         """Send a call whose reply nobody waits for. Raises TransportError."""
         self.take_turn(limit)
         try:
+            self._drop_answers()
             xid, message = self.session.call(number, packed)
             self.session.forget(xid)
             self._send(message, None if limit is None else time.monotonic() + limit)
@@ -144,8 +146,11 @@ class Line:
         if self._serve is None:
             raise LocalError("this client offers nothing for a server to call (serve=...)")
         deadline = None if timeout_s is None else time.monotonic() + max(timeout_s, POLL_S)
-        self.take_turn(timeout_s)
+        if not self._lock.acquire(timeout=-1 if timeout_s is None else max(timeout_s, POLL_S)):
+            return 0  # another thread's call is under way, and answers meanwhile
         try:
+            if self._closed is not None or self._answering:
+                raise self._unusable()
             while not self._called:
                 try:
                     self.session.receive(self._transport.receive(deadline))
@@ -187,8 +192,8 @@ class Line:
 
     def close(self, why: str = "the client is closed") -> None:
         """Close for good. A call that waits in another thread is woken; that thread then closes the transport."""
-        self._closed = self._closed or why
         self.done.set()
+        self._closed = why
         if self._lock.acquire(blocking=False):
             try:
                 self._transport.close()
@@ -202,14 +207,17 @@ class Line:
         self._closed = self._closed or f"the connection ended before: {why}"
         self._transport.close()
 
-    def restore(self, timeout_s: float | None) -> bool:
-        """Connect if the connection was lost; return whether that was so. Raises NotDelivered."""
+    def restore(self, timeout_s: float | None, set_up: Callable[[], None]) -> None:
+        """Connect if the connection was lost, and call set_up before any other thread's turn. Raises NotDelivered.
+
+        What set_up raises ends the new connection too.
+        """
         if self._closed is None or self._connector is None:
-            return False
+            return
         self._wait_for_turn(timeout_s)
         try:
             if self._closed is None or self._answering or self.done.is_set():
-                return False
+                return
             self._transport = self._connector(timeout_s)
             self._transport.watch(self._is_cancelled)
             self._called.clear()
@@ -218,7 +226,12 @@ class Line:
             # Looked at last: close() sets it first and then looks at _closed.
             if self.done.is_set():
                 self._closed = "the client is closed"
-            return self._closed is None
+                return
+            try:
+                set_up()
+            except BaseException as exc:
+                self.give_up(str(exc))
+                raise
         finally:
             self.end_turn()
 
@@ -254,16 +267,31 @@ class Line:
 
     def _receive(self, deadline: float | None) -> list[Reply]:
         """Return the replies that come in next; answer the calls that come between them."""
+        replies = self._read(deadline)
+        if self._called and self._serve is not None:
+            self._answer(self._serve, deadline)
+        return replies
+
+    def _read(self, deadline: float | None) -> list[Reply]:
         try:
-            replies = self.session.receive(self._transport.receive(deadline))
+            return self.session.receive(self._transport.receive(deadline))
         except (CallTimeout, CallCancelled):
             raise
         except (OutcomeUnknown, ProtocolError) as exc:
             self.give_up(str(exc))
             raise
-        if self._called and self._serve is not None:
-            self._answer(self._serve, deadline)
-        return replies
+
+    def _drop_answers(self) -> None:
+        """Read what has come in: a server that answers calls sent one way must not wait for us to read."""
+        if self._datagram:
+            return
+        try:
+            while self._transport.readable_now():
+                self._read(time.monotonic() + POLL_S)
+        except CallTimeout:  # part of a TLS record
+            return
+        except OutcomeUnknown as exc:
+            raise NotDelivered(str(exc)) from exc
 
     def _answer(self, serve: Dispatcher, deadline: float | None) -> int:
         """Answer the calls of the server that have come in; return how many."""

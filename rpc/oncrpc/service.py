@@ -27,7 +27,7 @@ from oncrpc.errors import LocalError, OncRpcError
 from oncrpc.interceptors import Interceptor
 from oncrpc.listening import Place, parse_place, place_of
 from oncrpc.peers import datagram_peer, stream_peer
-from oncrpc.portmap.chooser import NoPortmap, Portmap, open_portmap
+from oncrpc.portmap.chooser import NoPortmap, Portmap, keep_registered, open_portmap
 from oncrpc.portmap.entries import Registration
 from oncrpc.portmap.uaddr import is_loopback, netid_for
 from oncrpc.server import Limits, Listener
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from oncrpc.tls import ServerTls
 
 log = logging.getLogger("oncrpc.server")
-
-REFRESH_S: Final = 30.0
-"""How often it is looked whether the portmapper still has what was registered."""
 
 OWN: Final = "oncrpc"
 """The name by which a socket that we opened ourselves is handed over: its file is ours to remove."""
@@ -123,7 +120,7 @@ class Server:
             await self.stop()
             raise
         if not isinstance(self._portmap, NoPortmap):
-            self._keeper = asyncio.create_task(self._keep_registered())
+            self._keeper = asyncio.create_task(keep_registered(self._portmap))
 
     async def stop(self, *, handing_over: bool = False) -> None:
         """Unregister, answer what is under way, close. handing_over: keep registration and sockets for a successor."""
@@ -231,18 +228,6 @@ class Server:
             for program, version in self.dispatcher.programs():
                 found.setdefault((program, version, netid), Registration(program, version, netid, address))
         return list(found.values())
-
-    async def _keep_registered(self) -> None:
-        """A portmapper that is started anew has forgotten us: look now and then, and register again."""
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            try:
-                count = await self._portmap.refresh()
-            except (OSError, OncRpcError) as exc:
-                log.warning("the portmapper does not have us: %s", exc)
-            else:
-                if count:
-                    log.info("registered %d entries again: the portmapper had been started anew", count)
 
 
 def _dispatcher(implementations: Any, interceptors: Sequence[Interceptor]) -> Dispatcher:

@@ -119,7 +119,9 @@ class _Asker(asyncio.Protocol):
             self.answer.set_exception(exc or ConnectionResetError("closed by the peer"))
 
 
-async def connect(tls: ClientTls, host: str, port: int, program: int, version: int, protocol: asyncio.Protocol) -> None:
+async def connect(
+    tls: ClientTls, host: str, port: int, program: int, version: int, protocol: asyncio.BaseProtocol
+) -> None:
     """Connect to a host and start TLS, then let `protocol` go on; when opportunistic and not offered, without.
 
     As ClientTls.start. Raises OSError when there is no connection, then TlsRefused, ConnectTimeout (all NotDelivered).

@@ -14,7 +14,7 @@ from oncrpc import __version__
 from oncrpc.datagram_server import DatagramServer
 from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import OncRpcError
-from oncrpc.portmap.chooser import NoPortmap, Portmap, open_portmap
+from oncrpc.portmap.chooser import NoPortmap, Portmap, keep_registered, open_portmap
 from oncrpc.portmap.entries import Registration
 from oncrpc.procedure import Call
 from oncrpc.server import Limits, Listener
@@ -41,9 +41,6 @@ log = logging.getLogger("virtrpcd")
 
 BATCH_REPLY_BYTES: Final = 32 << 20
 """What a batch's answer may take: as much as the longest record that clients take by default."""
-
-REFRESH_S: Final = 30.0
-"""How often the daemon looks whether the portmapper still has it."""
 
 PROGRAMS: Final = (v.VIRT_V1_TABLE, v.VIRT_V2_TABLE)
 
@@ -133,7 +130,7 @@ class Daemon:
             await self._open(endpoint, dispatcher, door)
         self._portmap = await open_portmap(config.portmap, portmap_host(self._bound), tcp_owner=_tcp_owner)
         await self._portmap.register(self._registrations())
-        self._keeper = asyncio.create_task(self._keep_registered())
+        self._keeper = asyncio.create_task(keep_registered(self._portmap))
         return {
             "ready": True,
             "pid": os.getpid(),
@@ -142,18 +139,6 @@ class Daemon:
             "libvirt": [],
             "portmap": self._portmap.describe(),
         }
-
-    async def _keep_registered(self) -> None:
-        """A portmapper that is started anew has forgotten us: look now and then, and register again."""
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            try:
-                count = await self._portmap.refresh()
-            except (OSError, OncRpcError) as exc:
-                log.warning("the portmapper does not have us: %s", exc)
-            else:
-                if count:
-                    log.info("registered %d entries again: the portmapper had been started anew", count)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

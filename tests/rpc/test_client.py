@@ -45,6 +45,15 @@ def test_after_a_timeout_the_late_reply_is_dropped() -> None:
     assert client.session.dropped_replies == 1
 
 
+def test_answers_to_calls_sent_one_way_are_read_and_dropped_as_they_come() -> None:
+    client = Client(MemoryTransport(echo_peer), PROGRAM, 2)
+    for text in ("a", "b", "c"):
+        client.send(ECHO, text)
+    assert client.session.dropped_replies == 2
+    assert client.call(ECHO, "d") == "d"
+    assert client.session.dropped_replies == 3
+
+
 def test_a_result_that_does_not_decode_is_the_peers_fault() -> None:
     client = Client(MemoryTransport(lambda data: [mark(pack_success(5, b"\xff\xff\xff\xff"))]), PROGRAM, 2)
     client.session._xid = 5

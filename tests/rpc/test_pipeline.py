@@ -37,14 +37,15 @@ class Peer:
 
     def _run(self) -> None:
         reader = RecordReader()
-        while data := self.sock.recv(1 << 16):
-            calls = [unpack_call(record) for record in reader.feed(data)]
-            self.seen += calls
-            replies = self._answer(calls)
-            if replies is None:
-                break
-            self.sock.sendall(b"".join(mark(reply) for reply in replies))
-        self.sock.close()
+        with self.sock:
+            while data := self.sock.recv(1 << 16):
+                calls = [unpack_call(record) for record in reader.feed(data)]
+                self.seen += calls
+                replies = self._answer(calls)
+                if replies is None:
+                    break
+                if replies:
+                    self.sock.sendall(b"".join(mark(reply) for reply in replies))
 
     def stop(self) -> None:
         self.client.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,3 +118,40 @@ def test_total_timeout_bounds_all_attempts(path: str) -> None:
         client._line.give_up("lost")
         with pytest.raises(NotDelivered):
             client.call(ECHO, "x")
+
+
+def test_the_hook_sets_up_the_new_connection_first() -> None:
+    client, made = clients("always", good=2)
+    client.on_reconnect = lambda again: again.call(ECHO, "login")
+    assert client.call(ECHO, "x") == "x"
+    assert [b"login" in data for data in made[1].sent] == [True, False]
+
+
+def test_a_hook_that_fails_ends_the_connection_and_the_call() -> None:
+    client, made = clients("always", good=9)
+    client.on_reconnect = lambda again: again.call(ECHO, "login")
+    with pytest.raises(NotDelivered, match="on_reconnect failed: lost"):
+        client.call(ECHO, "x")
+    assert [len(one.sent) for one in made] == [1, 1, 1, 1]
+    assert all(one.closed for one in made)
+
+
+def test_close_from_another_thread_ends_the_wait_between_attempts() -> None:
+    client, made = clients(lambda procedure: True, good=9)
+    client.reconnect = Reconnect(attempts=9, first_wait_s=1000, max_wait_s=1000, repeat="always")
+    found: list[type[Exception]] = []
+
+    def call() -> None:
+        try:
+            client.call(ECHO, "x")
+        except (ConnectionLost, NotDelivered) as exc:
+            found.append(type(exc))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    while len(made) < 2:
+        thread.join(0.01)
+    client.close()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert len(found) == 1

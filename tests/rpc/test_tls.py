@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 import shutil
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from certificates import certificates
 from tls_server import LOOPS, Served, served
-from xdr_sample import ADD, ECHO, PROGRAM
+from xdr_sample import ADD, ECHO, PROGRAM, WAIT
 
 from oncrpc.aclient import AsyncClient
 from oncrpc.certificate import Certificate
 from oncrpc.client import NULL, Client
-from oncrpc.errors import AuthError, AuthStat, NotDelivered, TlsRefused, TlsSetup
+from oncrpc.errors import (
+    AuthError,
+    AuthStat,
+    CallCancelled,
+    ConnectionLost,
+    NotDelivered,
+    OutcomeUnknown,
+    TlsRefused,
+    TlsSetup,
+)
 from oncrpc.procedure import Procedure
 from oncrpc.tls import ClientTls, ServerTls
 from oncrpc.xdr import VOID
@@ -257,3 +267,31 @@ def test_what_both_sides_negotiate_is_tls_1_3_without_tickets(loop: str) -> None
         assert (session.version(), session.selected_alpn_protocol()) == ("TLSv1.3", "sunrpc")
         client.ping()
         assert not session.session.has_ticket
+
+
+def test_a_call_inside_tls_is_ended_from_another_thread() -> None:
+    found: list[type[Exception]] = []
+
+    def wait() -> None:
+        try:
+            client.call(WAIT)
+        except OutcomeUnknown as exc:
+            found.append(type(exc))
+
+    def started() -> threading.Thread:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        return thread
+
+    with served(server_tls()) as where, blocking(where) as client:
+        thread = started()
+        while not client.cancel():
+            thread.join(0.01)
+        thread.join(10)
+        assert client.call(ADD, 1, 1) == 2
+        thread = started()
+        while client._line._under_way is None:
+            thread.join(0.01)
+        client.close()
+        thread.join(10)
+    assert found == [CallCancelled, ConnectionLost]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
@@ -18,6 +19,9 @@ from oncrpc.portmap.peer import TcpOwner
 from oncrpc.portmap.types import PMAP_PORT
 
 log = logging.getLogger("oncrpc.portmap")
+
+REFRESH_S: Final = 30.0
+"""How often it is looked whether the portmapper still has what was registered."""
 
 SYSTEM_TIMEOUT_S: Final = 3.0
 """How long the system's portmapper may take over one answer."""
@@ -133,6 +137,19 @@ class SystemPortmap:
         for program, version in dict.fromkeys((item.program, item.version) for item in registrations):
             ours = {item.netid: item.uaddr for item in registrations if item[:2] == (program, version)}
             await portmap.run(plans.unset_owned(program, version, self.owner, ours))
+
+
+async def keep_registered(portmap: Portmap) -> None:
+    """Look now and then, until cancelled, and register again: a portmapper that is started anew has forgotten us."""
+    while True:
+        await asyncio.sleep(REFRESH_S)
+        try:
+            count = await portmap.refresh()
+        except (OSError, OncRpcError) as exc:
+            log.warning("the portmapper does not have us: %s", exc)
+        else:
+            if count:
+                log.info("registered %d entries again: the portmapper had been started anew", count)
 
 
 def parse_mode(mode: str) -> tuple[str, int | None]:

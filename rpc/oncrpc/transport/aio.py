@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
+from oncrpc.transport.datagram import not_sent
 
 if TYPE_CHECKING:
     from oncrpc.tls import ClientTls
+
+RECEIVE_BYTES: Final = 65_536
 
 
 class Receiver(Protocol):
@@ -21,10 +24,15 @@ class Receiver(Protocol):
         """The connection ended."""
 
 
-class StreamLink(asyncio.Protocol):
-    """A stream connection. `write` never waits; `drain` waits until the peer has read enough."""
+class StreamLink(asyncio.BufferedProtocol):
+    """A stream connection. `write` never waits; `drain` waits until the peer has read enough.
+
+    It reads into a buffer of its own: asyncio's way, a new block of 256 KiB a read, has malloc give memory back to the
+    kernel and take it again for each call, or not, as the heap happens to lie (a third of the calls a second).
+    """
 
     def __init__(self) -> None:
+        self._buffer = memoryview(bytearray(RECEIVE_BYTES))
         self.receiver: Receiver | None = None
         self._transport: asyncio.Transport | None = None
         self._writable = asyncio.Event()
@@ -34,9 +42,12 @@ class StreamLink(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self.receiver is not None:
-            self.receiver.received(data)
+            self.receiver.received(bytes(self._buffer[:nbytes]))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -66,6 +77,11 @@ class StreamLink(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
+    def abort(self) -> None:
+        """Close at once: what is buffered is not worth sending any more."""
+        if self._transport is not None:
+            self._transport.abort()
+
     async def wait_closed(self) -> None:
         """Wait for the end of TLS, which takes a goodbye; a plain connection needs no waiting."""
         if self._transport is not None and self._transport.get_extra_info("ssl_object") is not None:
@@ -78,6 +94,8 @@ class DatagramLink(asyncio.DatagramProtocol):
     def __init__(self) -> None:
         self.receiver: Receiver | None = None
         self._transport: asyncio.DatagramTransport | None = None
+        self._writing = False
+        self._refused: OSError | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)
@@ -87,14 +105,23 @@ class DatagramLink(asyncio.DatagramProtocol):
             self.receiver.received(data)
 
     def error_received(self, exc: Exception) -> None:
-        if self.receiver is not None:
+        if self._writing and isinstance(exc, OSError) and not isinstance(exc, ConnectionRefusedError):
+            # Of the datagram that is being written; a refusal is the answer to an earlier one.
+            self._refused = exc
+        elif self.receiver is not None:
             self.receiver.lost(NotDelivered(f"udp: {exc}"))
 
     def write(self, data: bytes) -> None:
-        """Send one datagram. Raises NotDelivered when the socket is closed."""
+        """Send one datagram. Raises NotDelivered when the socket is closed, or the system refuses it."""
         if self._transport is None:
             raise NotDelivered("the client is closed")
-        self._transport.sendto(data)
+        self._writing, self._refused = True, None
+        try:
+            self._transport.sendto(data)
+        finally:
+            self._writing = False
+        if self._refused is not None:
+            raise not_sent(len(data), self._refused)
 
     async def drain(self) -> None:
         """Datagrams are not held back."""
@@ -104,6 +131,10 @@ class DatagramLink(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
             self._transport = None
+
+    def abort(self) -> None:
+        """Close the socket."""
+        self.close()
 
     async def wait_closed(self) -> None:
         """Datagrams take no goodbye."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import socket
 import ssl
-import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
+from oncrpc.transport import datagram
+from oncrpc.transport.datagram import not_sent
 from oncrpc.transport.wake import Waiter
 
 if TYPE_CHECKING:
@@ -43,14 +44,10 @@ class StreamTransport:
     ) -> StreamTransport:
         """Connect to a host. Raises NotDelivered (ConnectTimeout, TlsRefused).
 
+        timeout_s: for all addresses of the host together, and once more for TLS; the system's name lookup is not in it.
         tls: start TLS at once, asked for by a NULL call to program and version.
         """
-        try:
-            sock = socket.create_connection((host, port), timeout_s)
-        except TimeoutError as exc:
-            raise ConnectTimeout(f"no connection to {host} port {port} within {timeout_s} s") from exc
-        except OSError as exc:
-            raise NotDelivered(f"cannot connect to {host} port {port}: {exc.strerror or exc}") from exc
+        sock = _connected(host, port, timeout_s)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is None:
             return cls(sock)
@@ -89,6 +86,10 @@ class StreamTransport:
         self._waiter.readable(deadline)
         return self._read(deadline)
 
+    def readable_now(self) -> bool:
+        """Whether something has come in; `receive` may still have to wait for the rest of a TLS record."""
+        return self._waiter.readable_now()
+
     def wake(self) -> None:
         """Let a wait in another thread look whether its call is cancelled."""
         self._waiter.wake()
@@ -124,28 +125,14 @@ class StreamTransport:
 
 
 class TlsTransport(StreamTransport):
-    """A stream with TLS up. It says goodbye when it is closed (RFC 9289 section 5.1.1), unless another thread is in the
-    middle of a call: OpenSSL's state is not for two at a time."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__(sock)
-        self._in_use = threading.Lock()
-
-    def send(self, data: bytes, deadline: float | None) -> None:
-        with self._in_use:
-            super().send(data, deadline)
+    """A stream with TLS up. It says goodbye when it is closed (RFC 9289 section 5.1.1)."""
 
     def receive(self, deadline: float | None) -> bytes:
         # What OpenSSL has already decrypted does not show in the descriptor: read first, then wait.
-        with self._in_use:
-            return self._read(deadline)
+        return self._read(deadline)
 
     def close(self) -> None:
-        if self._in_use.acquire(blocking=False):
-            try:
-                self._say_goodbye()
-            finally:
-                self._in_use.release()
+        self._say_goodbye()
         super().close()
 
     def _say_goodbye(self) -> None:
@@ -186,32 +173,34 @@ class DatagramTransport:
 
     def send(self, data: bytes, deadline: float | None) -> None:
         """Send one datagram. Raises NotDelivered when the system refuses it."""
-        while True:
+        while True:  # once more for each error that waited for us
             try:
                 self._sock.send(data)
                 return
             except BlockingIOError:
                 self._waiter.writable(deadline)
             except ConnectionRefusedError:
-                # The answer to an earlier datagram; whether this one arrives shows in the reply.
-                return
+                # The answer to an earlier datagram: this one was not sent. Whether it arrives shows in the reply.
+                continue
             except OSError as exc:
-                if exc.errno == errno.EMSGSIZE:
-                    raise NotDelivered(f"a call of {len(data)} bytes is too long for udp: use tcp") from exc
-                raise NotDelivered(f"cannot send {len(data)} bytes by udp: {exc.strerror or exc}") from exc
+                raise not_sent(len(data), exc) from exc
 
     def receive(self, deadline: float | None) -> bytes:
         """Return one datagram. Raises CallTimeout, and NotDelivered when nobody listens there."""
         while True:
             self._waiter.readable(deadline)
             try:
-                return self._sock.recv(65_536)
+                return self._sock.recv(datagram.RECEIVE_BYTES)
             except BlockingIOError:  # a bad checksum: it was there, and is not
                 continue
             except ConnectionRefusedError as exc:
                 raise NotDelivered("nobody listens on that udp port") from exc
             except OSError as exc:
                 raise ConnectionLost(f"udp: {exc.strerror or exc}") from exc
+
+    def readable_now(self) -> bool:
+        """Whether something has come in."""
+        return self._waiter.readable_now()
 
     def wake(self) -> None:
         """Let a wait in another thread look whether its call is cancelled."""
@@ -229,3 +218,34 @@ class DatagramTransport:
     def watch(self, cancelled: Callable[[], bool]) -> None:
         """Ask this, after `wake`, whether the call under way is cancelled."""
         self._waiter.cancelled = cancelled
+
+
+def _connected(host: str, port: int, timeout_s: float | None) -> socket.socket:
+    """Return a tcp connection to the first address of a host that takes it. Raises NotDelivered (ConnectTimeout)."""
+    try:
+        choices = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as exc:
+        raise NotDelivered(f"cannot find {host}: {exc.strerror or exc}") from exc
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    error: OSError | None = None
+    for family, kind, proto, _, address in choices:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            break
+        try:
+            sock = socket.socket(family, kind, proto)
+        except OSError as exc:  # no IPv6 here, say
+            error = exc
+            continue
+        sock.settimeout(left)
+        try:
+            sock.connect(address)
+        except OSError as exc:  # a TimeoutError too: the system's own may come first
+            sock.close()
+            error = exc
+        else:
+            return sock
+    if deadline is not None and time.monotonic() >= deadline:
+        raise ConnectTimeout(f"no connection to {host} port {port} within {timeout_s} s")
+    why = "it has no address" if error is None else error.strerror or str(error)
+    raise NotDelivered(f"cannot connect to {host} port {port}: {why}")

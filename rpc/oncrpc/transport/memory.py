@@ -33,6 +33,10 @@ class MemoryTransport:
             raise CallTimeout("nothing to read")
         return self._inbox.popleft()
 
+    def readable_now(self) -> bool:
+        """Whether there is a piece."""
+        return bool(self._inbox)
+
     def push(self, data: bytes) -> None:
         """Add bytes that the peer sends unasked."""
         self._inbox.append(data)

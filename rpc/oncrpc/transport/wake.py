@@ -43,6 +43,10 @@ class Waiter:
         """Wait for something to read. Raises CallTimeout, CallCancelled, and ConnectionLost after `end`."""
         self._wait(self._reading, deadline)
 
+    def readable_now(self) -> bool:
+        """Whether there is something to read."""
+        return any(fd == self._fd for fd, _ in self._reading.poll(0))
+
     def writable(self, deadline: float | None) -> None:
         """Wait for room to write. Raises as `readable`."""
         self._wait(self._writing, deadline)
@@ -68,6 +72,11 @@ class Waiter:
                 os.close(self._wake_in)
                 self._wake_in = self._wake_out = -1
         self._ended = True
+
+    def __del__(self) -> None:
+        # A client that is never closed: sockets close themselves, bare descriptors do not.
+        if hasattr(self, "_wake_out"):
+            self.close()
 
     def _wait(self, poll: select.poll, deadline: float | None) -> None:
         while True:
