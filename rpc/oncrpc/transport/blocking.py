@@ -23,12 +23,40 @@ RECEIVE_MORE_BYTES = 262_144
 call, which costs more than the rest of the call."""
 
 
-class StreamTransport:
-    """A connected stream socket. Deadlines are time.monotonic() values, None for no limit."""
+class _Socket:
+    """What both kinds of transport do in the same way. Deadlines are time.monotonic() values, None for no limit."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._waiter = Waiter(sock)
+
+    def readable_now(self) -> bool:
+        """Whether something has come in; `receive` may still have to wait for the rest of a TLS record."""
+        return self._waiter.readable_now()
+
+    def wake(self) -> None:
+        """Let a wait in another thread look whether its call is cancelled."""
+        self._waiter.wake()
+
+    def end(self) -> None:
+        """Let a wait in another thread end with ConnectionLost; that thread closes."""
+        self._waiter.end()
+
+    def close(self) -> None:
+        """Close the socket; again is no error."""
+        self._waiter.close()
+        self._sock.close()
+
+    def watch(self, cancelled: Callable[[], bool]) -> None:
+        """Ask this, after `wake`, whether the call under way is cancelled."""
+        self._waiter.cancelled = cancelled
+
+
+class StreamTransport(_Socket):
+    """A connected stream socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
         self._room = RECEIVE_BYTES
 
     @classmethod
@@ -86,27 +114,6 @@ class StreamTransport:
         self._waiter.readable(deadline)
         return self._read(deadline)
 
-    def readable_now(self) -> bool:
-        """Whether something has come in; `receive` may still have to wait for the rest of a TLS record."""
-        return self._waiter.readable_now()
-
-    def wake(self) -> None:
-        """Let a wait in another thread look whether its call is cancelled."""
-        self._waiter.wake()
-
-    def end(self) -> None:
-        """Let a wait in another thread end with ConnectionLost; that thread closes."""
-        self._waiter.end()
-
-    def close(self) -> None:
-        """Close the socket; again is no error."""
-        self._waiter.close()
-        self._sock.close()
-
-    def watch(self, cancelled: Callable[[], bool]) -> None:
-        """Ask this, after `wake`, whether the call under way is cancelled."""
-        self._waiter.cancelled = cancelled
-
     def _read(self, deadline: float | None) -> bytes:
         while True:
             try:
@@ -145,12 +152,8 @@ class TlsTransport(StreamTransport):
             unwrap()
 
 
-class DatagramTransport:
+class DatagramTransport(_Socket):
     """A connected datagram socket: only the peer's datagrams are received."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._waiter = Waiter(sock)
 
     @classmethod
     def connect_udp(cls, host: str, port: int) -> DatagramTransport:
@@ -197,27 +200,6 @@ class DatagramTransport:
                 raise NotDelivered("nobody listens on that udp port") from exc
             except OSError as exc:
                 raise ConnectionLost(f"udp: {exc.strerror or exc}") from exc
-
-    def readable_now(self) -> bool:
-        """Whether something has come in."""
-        return self._waiter.readable_now()
-
-    def wake(self) -> None:
-        """Let a wait in another thread look whether its call is cancelled."""
-        self._waiter.wake()
-
-    def end(self) -> None:
-        """Let a wait in another thread end with ConnectionLost; that thread closes."""
-        self._waiter.end()
-
-    def close(self) -> None:
-        """Close the socket; again is no error."""
-        self._waiter.close()
-        self._sock.close()
-
-    def watch(self, cancelled: Callable[[], bool]) -> None:
-        """Ask this, after `wake`, whether the call under way is cancelled."""
-        self._waiter.cancelled = cancelled
 
 
 def _connected(host: str, port: int, timeout_s: float | None) -> socket.socket:
