@@ -134,12 +134,16 @@ class Line:
         """Send calls and settle them as their answers come; what is left in `waiting` has none."""
         if self._closed is not None:
             raise self._unusable()
-        self._send(data, deadline)
-        while waiting:
-            for reply in self._receive(deadline):
-                pending = waiting.pop(reply.xid, None)
-                if pending is not None:
-                    pending.settle(reply)
+        self._under_way = next(iter(waiting))  # one stands for all: they are cancelled together
+        try:
+            self._send(data, deadline)
+            while waiting:
+                for reply in self._receive(deadline):
+                    pending = waiting.pop(reply.xid, None)
+                    if pending is not None:
+                        pending.settle(reply)
+        finally:
+            self._under_way = None
 
     def serve_pending(self, timeout_s: float | None, limit: float | None) -> int:
         """Answer what the server calls; return how many calls that were, 0 when none came within timeout_s."""

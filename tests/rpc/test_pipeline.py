@@ -13,7 +13,15 @@ import pytest
 
 from oncrpc import xdr
 from oncrpc.client import Client
-from oncrpc.errors import CallTimeout, ConnectionLost, LocalError, NotDelivered, ProgramMismatch, XdrError
+from oncrpc.errors import (
+    CallCancelled,
+    CallTimeout,
+    ConnectionLost,
+    LocalError,
+    NotDelivered,
+    ProgramMismatch,
+    XdrError,
+)
 from oncrpc.message import pack_refusal, pack_success, unpack_call
 from oncrpc.procedure import Call, Procedure
 from oncrpc.record import RecordReader, mark
@@ -148,6 +156,24 @@ def test_a_lost_connection_ends_the_calls_that_were_sent_and_sends_no_more() -> 
             with pytest.raises(NotDelivered):
                 one.result()
     assert len(there.seen) <= 2
+
+
+def test_cancelling_ends_what_is_under_way_and_the_next_ones_go_on() -> None:
+    def skip_silent(calls: list[Call]) -> list[bytes]:
+        return [echoes([call])[0] for call in calls if argument(call) != b"silent"]
+
+    with peer(skip_silent) as there:
+        canceller = threading.Thread(target=lambda: [None for _ in iter(there.client.cancel, True)])
+        with there.client.pipeline() as calls:
+            found = [calls.call(ECHO, b"silent") for _ in range(3)]
+            canceller.start()
+            calls.flush()
+            canceller.join(10)
+            after = calls.call(ECHO, b"after")
+        for one in found:
+            with pytest.raises(CallCancelled):
+                one.result()
+        assert after.result() == b"after"
 
 
 def test_leaving_by_an_exception_sends_no_more() -> None:
