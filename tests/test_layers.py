@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"oncrpc", "virtproto", "virtrpcd", "virtrpc", "pyrpcgen"}
+OURS = {"oncrpc", "virnet", "virtproto", "virtrpcd", "virtrpc", "pyrpcgen"}
 FOLDERS = {
     "oncrpc": "rpc/oncrpc",
+    "virnet": "rpc/virnet",
     "virtproto": "xdr_spec/virtproto",
     "virtrpcd": "server/virtrpcd",
     "virtrpc": "client/virtrpc",
@@ -20,14 +21,16 @@ FOLDERS = {
 # package -> what of ours it may import
 MAY_IMPORT: dict[str, set[str]] = {
     "oncrpc": set(),
+    "virnet": {"oncrpc"},
     "virtproto": {"oncrpc"},
-    "virtrpcd": {"oncrpc", "virtproto"},
-    "virtrpc": {"oncrpc", "virtproto"},
+    "virtrpcd": {"oncrpc", "virnet", "virtproto"},
+    "virtrpc": {"oncrpc", "virnet", "virtproto"},
     "pyrpcgen": set(),
 }
 # package -> what it may import that is neither ours nor the standard library's
 OUTSIDE: dict[str, set[str]] = {
     "oncrpc": set(),
+    "virnet": set(),
     "virtproto": set(),
     "virtrpcd": {"lxml", "qemu", "uvloop"},
     "virtrpc": {"click", "rich"},

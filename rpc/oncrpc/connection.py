@@ -11,13 +11,13 @@ import asyncio
 import itertools
 import logging
 from collections import deque
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from oncrpc.backchannel import BackCaller, CallsBack
 from oncrpc.dispatch import Dispatcher, LastReply, failed, told
 from oncrpc.errors import ConnectionLost, RemoteError, RpcRefusal
-from oncrpc.message import Probe, Refused
+from oncrpc.message import Probe
 from oncrpc.procedure import Call, Program
 from oncrpc.server_session import ServerSession
 
@@ -35,8 +35,38 @@ CALLS_BETWEEN = 1024
 """Calls that may wait on a connection, over its limit, while a reply is expected on it; with more it is not read."""
 
 
+class Session(Protocol):
+    """What a connection needs of the framing: a ServerSession, or one that frames calls in another way.
+
+    receive gives Call objects, and whatever else the framing has, for `answer_other`.
+    """
+
+    peer: Any
+    connection: Any
+    on_reply: Callable[[Any], None] | None
+
+    @property
+    def between_records(self) -> bool:
+        """Whether nothing has begun that is not complete."""
+
+    def set_peer(self, peer: Any, max_record: int) -> None:
+        """Put a peer into the calls to come, and take messages of at most max_record bytes from it."""
+
+    def receive(self, data: bytes) -> Sequence[Any]:
+        """Return what received bytes complete. Raises RemoteError: the connection is to be closed."""
+
+    def success(self, call: Call, result: bytes) -> bytes:
+        """Return the bytes that carry `result` back."""
+
+    def refusal(self, call: Call, refusal: RpcRefusal) -> bytes:
+        """Return the bytes that say no."""
+
+    def denied(self, refused: Any) -> bytes:
+        """Return the bytes that answer what is no call."""
+
+
 class Connection(asyncio.Protocol):
-    """One accepted connection."""
+    """One accepted connection. A subclass may frame calls in another way: make_session, answer_other."""
 
     def __init__(self, listener: Listener) -> None:
         self.record_since: float | None = None
@@ -50,14 +80,16 @@ class Connection(asyncio.Protocol):
         self._dispatch = listener.dispatcher.dispatch
         self._find = listener.dispatcher.find
         self._loop = asyncio.get_running_loop()
-        self._session = ServerSession()
+        self._session: Session = self.make_session()
         self._transport: asyncio.Transport | None = None
         self._gate: TlsGate | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._backlog: deque[Call | Refused] = deque()
+        self._backlog: deque[Any] = deque()
         self._back: CallsBack | None = None
         self._writable = True
         self._reading = True
+        self.may_read = True
+        """FALSE: what came in already has to be worked off first, whatever else allows to read."""
         self._draining = False
         self._first_is_last = False
 
@@ -66,13 +98,12 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         limits = self._listener.limits
-        peer = self._listener.make_peer(transport.get_extra_info("socket"))
+        peer = self.make_peer(self._transport)
         if not self._listener.admit(self, peer):
             self.closed.set_result(None)
             self._transport.abort()
             return
         self._transport.set_write_buffer_limits(high=limits.write_high_bytes)
-        self._session = ServerSession(connection=self, max_fragments=limits.max_fragments)
         self._welcome(peer)
         if self._listener.tls is not None:
             self._set_gate(self._listener.tls)
@@ -129,7 +160,7 @@ class Connection(asyncio.Protocol):
 
     # -- answering ------------------------------------------------------------------------------------------------
 
-    def _answer(self, events: Sequence[Call | Refused]) -> None:
+    def _answer(self, events: Sequence[Any]) -> None:
         """Answer what can be answered now, in order, by one write; what is over the limits stays in the backlog.
 
         So does what would follow long answers: a read full of short questions must not make us hold gigabytes.
@@ -144,12 +175,13 @@ class Connection(asyncio.Protocol):
                 self._set_reading()
                 break
             if type(event) is not Call:
-                if type(event) is Probe and self._gate is not None and self._gate.asked(event):
+                said = self.answer_other(event)
+                if said is None:
                     # Nothing may follow before the handshake: what does is found in the backlog.
                     self._backlog = deque(itertools.islice(events, position + 1, None))
                     self._set_reading()
                     break
-                out.append(session.denied(cast(Refused, event)))
+                out.append(said)
                 continue
             answer = find((event.program, event.version, event.procedure))
             try:
@@ -178,6 +210,20 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self.drain)
         elif self._backlog and self._writable and not self._is_full():
             self._loop.call_soon(self._go_on)
+
+    def make_peer(self, transport: asyncio.Transport) -> Any:
+        """Return who is at the other end."""
+        return self._listener.make_peer(transport.get_extra_info("socket"))
+
+    def make_session(self) -> Session:
+        """Return the framing of this connection."""
+        return ServerSession(connection=self, max_fragments=self._listener.limits.max_fragments)
+
+    def answer_other(self, event: Any) -> bytes | None:
+        """Return what is sent for an event that is no call; None: TLS begins."""
+        if type(event) is Probe and self._gate is not None and self._gate.asked(event):
+            return None
+        return self._session.denied(event)
 
     def _is_full(self) -> bool:
         """Whether no further call is to be begun now."""
@@ -221,6 +267,7 @@ class Connection(asyncio.Protocol):
             wanted = self._writable and self._room_between_replies()
         else:
             wanted = self._writable and not self._backlog and not self._draining
+        wanted = wanted and self.may_read
         if self._transport is None or wanted == self._reading or self._transport.is_closing():
             return
         self._reading = wanted
@@ -306,6 +353,9 @@ class Connection(asyncio.Protocol):
             self._set_reading()
 
     # -- ending ---------------------------------------------------------------------------------------------------
+
+    def tick(self, now: float) -> None:
+        """Called every few seconds; now: the event loop's time."""
 
     def drain(self, *, first_call: bool = False) -> None:
         """Read no more; close when what is under way has been answered.

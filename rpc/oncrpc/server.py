@@ -15,6 +15,8 @@ from oncrpc.dispatch import Dispatcher
 from oncrpc.record import MAX_FRAGMENTS, MAX_RECORD
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from oncrpc.tls import ServerTls
 
 MakePeer = Callable[[socket.socket], Any]
@@ -26,6 +28,9 @@ connections count together), `reserved` (TRUE: gets in although the listener is 
 
 ACCEPTED_S = 0.05
 """How long the event loop may take over a connection that it accepted and did not tell us of yet."""
+
+HANDSHAKE_S = 10.0
+"""How long a connection that begins with TLS may take over its handshake."""
 
 RESERVED_CONNECTIONS = 64
 """Connections kept free on each listener for peers that are `reserved`: the administrator's way in when it is full."""
@@ -56,15 +61,28 @@ class Limits:
 
 
 class Listener:
-    """One listening stream socket and the connections it accepted. tls: what TLS is started with when a client asks."""
+    """One listening stream socket and the connections it accepted.
+
+    tls: what TLS is started with when a client asks. connection: what is made of each accepted socket. ssl: what every
+    connection begins with, before anything else.
+    """
 
     def __init__(
-        self, dispatcher: Dispatcher, make_peer: MakePeer, limits: Limits, *, tls: ServerTls | None = None
+        self,
+        dispatcher: Dispatcher,
+        make_peer: MakePeer,
+        limits: Limits,
+        *,
+        tls: ServerTls | None = None,
+        connection: Callable[[Listener], Connection] = Connection,
+        ssl: SSLContext | None = None,
     ) -> None:
         self.dispatcher = dispatcher
         self.make_peer = make_peer
         self.limits = limits
         self.tls = tls
+        self._make_connection = connection
+        self._ssl = ssl
         self.connections: set[Connection] = set()
         self._by_key: Counter[Any] = Counter()
         self.refused_connections = 0
@@ -80,9 +98,17 @@ class Listener:
         if sock.family == socket.AF_UNIX:
             # The file is removed by who made it: a successor may be listening on it still.
             keep: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
-            self._server = await loop.create_unix_server(lambda: Connection(self), sock=sock, **keep)
+            self._server = await loop.create_unix_server(lambda: self._make_connection(self), sock=sock, **keep)
+        elif self._ssl is None:
+            self._server = await loop.create_server(lambda: self._make_connection(self), sock=sock)
         else:
-            self._server = await loop.create_server(lambda: Connection(self), sock=sock)
+            self._server = await loop.create_server(
+                lambda: self._make_connection(self),
+                sock=sock,
+                ssl=self._ssl,
+                ssl_handshake_timeout=HANDSHAKE_S,
+                ssl_shutdown_timeout=HANDSHAKE_S,
+            )
         self._sweep()
 
     async def stop(self, *, handing_over: bool = False) -> None:
@@ -119,6 +145,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for connection in list(self.connections):
+            connection.tick(now)
             since, limit = connection.record_since, connection.idle_limit_s
             if since is not None and now - since > self.limits.record_timeout_s:
                 connection.abort("a record was not complete in time")

@@ -20,7 +20,8 @@ from virtrpcd.config import Config, ConfigError, default_config_file, load
 EPILOG = f"""\
 ENDPOINT is tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]; PORT 0 is any free one. tls: is tcp with TLS
 required (RFC 9289); its certificates are in the configuration file, section [tls]. Without --onc: loopback tcp and udp
-on free ports, and the sockets virtrpcd.sock and virtrpcd-ro.sock in the run folder.
+on free ports, and the sockets virtrpcd.sock and virtrpcd-ro.sock in the run folder. Without --libvirt: the sockets
+libvirt-sock and libvirt-sock-ro there; --libvirt default: where a libvirtd would listen. udp is no libvirt endpoint.
 
 When ready, one line of JSON on stdout says where the daemon listens. Logs go to stderr. SIGTERM ends it: it
 unregisters, answers what is under way, and leaves the machines running. A wrong option or file: one line on stderr,
@@ -43,6 +44,13 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--state-dir", type=Path, metavar="DIR", help="folder of the state, for sockets too")
     made.add_argument("--driver", metavar="DRIVER", help="test, qemu, or auto: qemu where it is installed, else test")
     made.add_argument("--onc", action="append", default=[], metavar="ENDPOINT", help="listen here; may be repeated")
+    made.add_argument(
+        "--libvirt",
+        action="append",
+        default=[],
+        metavar="ENDPOINT",
+        help="answer libvirt's clients (virsh, virt-manager) here; default: libvirt's own paths; may be repeated",
+    )
     made.add_argument("--portmap", metavar="MODE", help="auto, system, embedded[:PORT] or off (default: auto)")
     made.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error (default: info)")
     made.add_argument("--check", action="store_true", help="check the settings and exit")
@@ -58,6 +66,7 @@ def settings(arguments: argparse.Namespace) -> Config:
         state_dir=None if state_dir is None else state_dir.absolute(),
         driver=arguments.driver,
         onc=tuple(arguments.onc),
+        libvirt=tuple(arguments.libvirt),
         portmap=arguments.portmap,
         log_level=arguments.log_level,
     )

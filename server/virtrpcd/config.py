@@ -18,6 +18,8 @@ from virtrpcd.access import Right
 from virtrpcd.endpoint import Endpoint, EndpointError, parse_endpoint
 
 MIB: Final = 1 << 20
+LIBVIRT_PORT: Final = 16509
+"""Where libvirt's clients expect tcp; tls is on 16514."""
 
 
 class ConfigError(ValueError):
@@ -84,13 +86,18 @@ class QemuSettingsFile:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the daemon is told. driver: auto, test or qemu; portmap: auto, system, embedded[:PORT] or off."""
+    """Everything the daemon is told.
+
+    driver: auto, test or qemu. libvirt: where libvirt's clients are answered; None: not said. portmap: auto, system,
+    embedded[:PORT] or off.
+    """
 
     state_dir: Path
     run_dir: Path
     allowed_dirs: tuple[Path, ...]
     driver: str = "auto"
     onc: tuple[Endpoint, ...] = ()
+    libvirt: tuple[Endpoint, ...] | None = None
     portmap: str = "auto"
     limits: LimitSettings = field(default_factory=LimitSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
@@ -135,12 +142,31 @@ def default_endpoints(run_dir: Path) -> tuple[Endpoint, ...]:
     )
 
 
+def default_libvirt_endpoints(run_dir: Path) -> tuple[Endpoint, ...]:
+    """Return where libvirt's clients are answered when nothing is said: two unix sockets in the run folder."""
+    return (
+        Endpoint("unix", path=str(run_dir / "libvirt-sock")),
+        Endpoint("unix", path=str(run_dir / "libvirt-sock-ro"), read_only=True),
+    )
+
+
+def libvirts_own_endpoints(*, root: bool | None = None) -> tuple[Endpoint, ...]:
+    """Return where a libvirtd would listen, so that clients find the daemon without being told: --libvirt default."""
+    if _is_root(root):
+        folder = Path("/run/libvirt")
+        return (*default_libvirt_endpoints(folder), Endpoint("tcp", host="127.0.0.1", port=LIBVIRT_PORT))
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(runtime) / "libvirt" if runtime else Path.home() / ".cache" / "libvirt"
+    return default_libvirt_endpoints(folder)[:1]
+
+
 def load(
     file: Path | None,
     *,
     state_dir: Path | None = None,
     driver: str | None = None,
     onc: tuple[str, ...] = (),
+    libvirt: tuple[str, ...] = (),
     portmap: str | None = None,
     log_level: str | None = None,
 ) -> Config:
@@ -162,12 +188,16 @@ def load(
         config = replace(config, driver=_driver("--driver", "driver", driver))
     if onc:
         config = replace(config, onc=tuple(_endpoint("--onc", text) for text in onc))
+    if libvirt:
+        config = replace(config, libvirt=_libvirt("--libvirt", "libvirt", list(libvirt)))
     if portmap is not None:
         config = replace(config, portmap=_portmap("--portmap", "portmap", portmap))
     if log_level is not None:
         config = replace(config, log_level=_log_level("--log-level", "log_level", log_level))
     if not config.onc:
         config = replace(config, onc=default_endpoints(config.run_dir))
+    if config.libvirt is None:
+        config = replace(config, libvirt=default_libvirt_endpoints(config.run_dir))
     _check_tls(config, name)
     return config
 
@@ -175,7 +205,8 @@ def load(
 def _check_tls(config: Config, source: str) -> None:
     """Raise ConfigError where settings of TLS are there and what they need is not."""
     tls = config.tls
-    wants = next((str(endpoint) for endpoint in config.onc if endpoint.kind == "tls"), None)
+    everywhere = (*config.onc, *(config.libvirt or ()))
+    wants = next((str(endpoint) for endpoint in everywhere if endpoint.kind == "tls"), None)
     if tls.certificate is None and (wants or tls != TlsSettings()):
         raise ConfigError(f"{source}: tls.certificate is needed for {wants or 'the other settings of [tls]'}")
     asks = tls.clients in ("optional", "required") or tls.admin or tls.write or tls.read or tls.others > Right.NONE
@@ -252,6 +283,21 @@ def _endpoint(source: str, value: object) -> Endpoint:
         raise ConfigError(f"{source}: {exc}") from exc
 
 
+def _libvirt(source: str, key: str, value: object) -> tuple[Endpoint, ...]:
+    if not isinstance(value, list):
+        raise _wrong(source, key, "a list of endpoints", value)
+    found: list[Endpoint] = []
+    for item in value:
+        if item == "default":
+            found += libvirts_own_endpoints()
+            continue
+        endpoint = _endpoint(f"{source}: {key}", item)
+        if endpoint.kind == "udp":
+            raise _wrong(source, key, "default, tcp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]", item)
+        found.append(endpoint)
+    return tuple(found)
+
+
 def _endpoints(source: str, key: str, value: object) -> tuple[Endpoint, ...]:
     if not isinstance(value, list):
         raise _wrong(source, key, "a list of endpoints", value)
@@ -307,6 +353,7 @@ _TOP: Final[dict[str, Check]] = {
     "allowed_dirs": _paths,
     "driver": _driver,
     "onc": _endpoints,
+    "libvirt": _libvirt,
     "portmap": _portmap,
     "log_level": _log_level,
 }

@@ -115,8 +115,23 @@ _BODIES: Final[dict[type, Body]] = {
 }
 
 
+def event_body(entry: Entry) -> tuple[int, bytes]:
+    """Return an event's kind and its encoded body: libvirt's callback message with callback id -1.
+
+    The last one is kept: a bus tells many connections of the same event.
+    """
+    global _last_body
+    if _last_body[0] is not entry:
+        kind, make = _BODIES[type(entry.event)]
+        body: bytes = make(entry.event).to_xdr()
+        _last_body = (entry, int(kind), body)
+    return _last_body[1:]
+
+
+_last_body: tuple[Entry | None, int, bytes] = (None, 0, b"")
+
+
 def event(entry: Entry) -> v.virt_event:
-    """Return the wire form of an event: the body is libvirt's callback message with callback id -1."""
-    kind, make = _BODIES[type(entry.event)]
-    body: bytes = make(entry.event).to_xdr()
-    return v.virt_event(entry.number, entry.time_us, int(kind), body)
+    """Return the wire form of an event."""
+    kind, body = event_body(entry)
+    return v.virt_event(entry.number, entry.time_us, kind, body)

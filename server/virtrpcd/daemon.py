@@ -8,6 +8,7 @@ import fcntl
 import logging
 import os
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from oncrpc import __version__
@@ -29,6 +30,9 @@ from virtrpcd.drivers.test.driver import TestDriver
 from virtrpcd.endpoint import Endpoint
 from virtrpcd.errors import OperationUnsupported, VirtError
 from virtrpcd.events import EventBus
+from virtrpcd.libvirt_door import door as libvirt_door
+from virtrpcd.libvirt_door import tls as libvirt_tls
+from virtrpcd.libvirt_door.connection import LibvirtConnection, TlsLibvirtConnection
 from virtrpcd.paths import PathRules
 from virtrpcd.service import VirtService
 from virtrpcd.service.context import Context
@@ -71,6 +75,7 @@ class Daemon:
         self._listeners: list[Listener] = []
         self._datagrams: list[DatagramServer] = []
         self._bound: list[Endpoint] = []
+        self._libvirt: list[Endpoint] = []
         self._portmap: Portmap = NoPortmap()
         self._lock: int | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -104,9 +109,9 @@ class Daemon:
         for server in self._datagrams:
             server.stop()
             await server.closed
-        for endpoint in self._bound:
+        for endpoint in self._bound + self._libvirt:
             listen.remove(endpoint)
-        self._listeners, self._datagrams, self._bound = [], [], []
+        self._listeners, self._datagrams, self._bound, self._libvirt = [], [], [], []
         if self._registry is not None:
             await self._registry.stop()
             self._registry = None
@@ -128,6 +133,7 @@ class Daemon:
             dispatcher.register(program.number, program.version, door.endpoints_of(program))
         for endpoint in config.onc:
             await self._open(endpoint, dispatcher, door)
+        await self._open_libvirt(config.libvirt or (), door)
         self._portmap = await open_portmap(config.portmap, portmap_host(self._bound), tcp_owner=_tcp_owner)
         await self._portmap.register(self._registrations())
         self._keeper = asyncio.create_task(keep_registered(self._portmap))
@@ -136,7 +142,7 @@ class Daemon:
             "pid": os.getpid(),
             "driver": driver.name,
             "onc": [str(endpoint) for endpoint in self._bound],
-            "libvirt": [],
+            "libvirt": [str(endpoint) for endpoint in self._libvirt],
             "portmap": self._portmap.describe(),
         }
 
@@ -187,23 +193,48 @@ class Daemon:
         )
         return QemuDriver(self._make_bus(), settings)
 
-    async def _open(self, endpoint: Endpoint, dispatcher: Dispatcher, door: Door) -> None:
+    def _bind(self, endpoint: Endpoint, bound: list[Endpoint]) -> socket.socket:
         mode = 0o666 if self._access.local > Right.NONE else 0o660
         sock = listen.bind(endpoint, mode=mode, gid=self._access.write_gid)
-        self._bound.append(listen.bound(endpoint, sock))
+        bound.append(listen.bound(endpoint, sock))
+        return sock
+
+    async def _open(self, endpoint: Endpoint, dispatcher: Dispatcher, door: Door) -> None:
+        sock = self._bind(endpoint, self._bound)
         if endpoint.kind == "udp":
             await self._open_datagrams(sock, dispatcher, door)
         else:
-            await self._open_stream(endpoint, sock, dispatcher)
+            listener = Listener(dispatcher, self._peers(endpoint), self._limits(), tls=self._make_tls(endpoint))
+            await self._serve(listener, sock)
 
-    async def _open_stream(self, endpoint: Endpoint, sock: socket.socket, dispatcher: Dispatcher) -> None:
+    async def _open_libvirt(self, endpoints: tuple[Endpoint, ...], door: Door) -> None:
+        dispatcher = libvirt_door.make_dispatcher(door)
+        for endpoint in endpoints:
+            listen.make_folder(endpoint)
+            sock = self._bind(endpoint, self._libvirt)
+            context = libvirt_tls.server_context(self.config.tls) if endpoint.kind == "tls" else None
+            listener = Listener(
+                dispatcher, self._peers(endpoint), self._limits(), connection=self._make_libvirt(endpoint), ssl=context
+            )
+            await self._serve(listener, sock)
+
+    def _make_libvirt(self, endpoint: Endpoint) -> Callable[[Listener], LibvirtConnection]:
+        if endpoint.kind != "tls":
+            return LibvirtConnection
+        return lambda listener: TlsLibvirtConnection(listener, self._identify)
+
+    async def _serve(self, listener: Listener, sock: socket.socket) -> None:
+        listener.on_close = self._need_registry().peer_gone
+        self._listeners.append(listener)
+        await listener.start(sock)
+
+    def _peers(self, endpoint: Endpoint) -> Callable[[socket.socket], Peer]:
         registry = self._need_registry()
+        return lambda sock: self._access.stream_peer(sock, registry.default, read_only=endpoint.read_only)
+
+    def _limits(self) -> Limits:
         settings = self.config.limits
-
-        def make_peer(accepted: socket.socket) -> Peer:
-            return self._access.stream_peer(accepted, registry.default, read_only=endpoint.read_only)
-
-        limits = Limits(
+        return Limits(
             connections=settings.connections,
             connections_each=settings.connections_each,
             calls_under_way=settings.calls_under_way,
@@ -211,21 +242,15 @@ class Daemon:
             record_timeout_s=settings.record_timeout_s,
             drain_s=settings.drain_s,
         )
-        listener = Listener(dispatcher, make_peer, limits, tls=self._make_tls(endpoint))
-        listener.on_close = registry.peer_gone
-        self._listeners.append(listener)
-        await listener.start(sock)
+
+    def _identify(self, sock: socket.socket, certificate: Certificate | None) -> Peer:
+        return self._access.tls_peer(sock, certificate, self._need_registry().default)
 
     def _make_tls(self, endpoint: Endpoint) -> ServerTls | None:
         """Return what TLS is started with: required on tls:, offered on tcp: where there is a certificate."""
         if endpoint.kind not in ("tls", "tcp"):
             return None
-        driver = self._need_registry().default
-
-        def identify(sock: socket.socket, certificate: Certificate | None) -> Peer:
-            return self._access.tls_peer(sock, certificate, driver)
-
-        return tls.server_tls(self.config.tls, required=endpoint.kind == "tls", identify=identify)
+        return tls.server_tls(self.config.tls, required=endpoint.kind == "tls", identify=self._identify)
 
     async def _open_datagrams(self, sock: socket.socket, dispatcher: Dispatcher, door: Door) -> None:
         registry = self._need_registry()

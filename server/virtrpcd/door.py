@@ -40,15 +40,26 @@ def api_name(procedure: Procedure[Any]) -> str:
     return "vir" + "".join(word if word in upper else word.capitalize() for word in words)
 
 
-def _error_encoder(procedure: Procedure[Any]) -> Callable[[VirtError], bytes]:
-    encode = cast("UnionType[Any]", procedure.result).arm_encoder(v.VIRT_FAILED)
-    return lambda exc: encode(convert.error(exc))
+_STATUS_OK: Final = v.VIRT_OK.to_bytes(4, "big")
+_encode_failed = cast("UnionType[Any]", v.xdr_virt_void_res).arm_encoder(v.VIRT_FAILED)
+
+
+def encode_error(exc: VirtError) -> bytes:
+    """Return the encoded result that says `exc`: a status word and the error, the same for every procedure."""
+    return _encode_failed(convert.error(exc))
+
+
+def _ok_encoder(procedure: Procedure[Any]) -> Callable[[Any], bytes]:
+    """Return what encodes a handler's value behind a status word, also where the specification has none (libvirt.x)."""
+    kind = procedure.result
+    if isinstance(kind, UnionType):
+        return kind.arm_encoder(v.VIRT_OK)
+    return lambda value: _STATUS_OK + kind.encode(value)
 
 
 def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., Any]) -> Endpoint:
-    """Return the endpoint of one procedure around its handler."""
-    encode_ok = cast("UnionType[Any]", procedure.result).arm_encoder(v.VIRT_OK)
-    encode_error = _error_encoder(procedure)
+    """Return the endpoint of one procedure around its handler; its answers begin with a status word."""
+    encode_ok = _ok_encoder(procedure)
     right, name, args_type = int(need.right), procedure.name, procedure.args
     takes_args, takes_flags = procedure.arity > 0, need.known_flags is not None
 
@@ -107,11 +118,9 @@ class Door:
         self._max_reply = max_reply_bytes
         self._service = service
         self.endpoints: dict[int, Endpoint] = {}
-        self._errors: dict[int, Callable[[VirtError], bytes]] = {}
         table = v.VIRT_V2_TABLE
         needs = requirements(table)
         for procedure in table.procedures:
-            self._errors[procedure.number] = _error_encoder(procedure)
             self.endpoints[procedure.number] = self._endpoint(procedure, needs[procedure.number])
 
     def endpoints_of(self, program: Program) -> Mapping[int, Endpoint]:
@@ -120,8 +129,7 @@ class Door:
 
     def error(self, call: Call, exc: VirtError) -> bytes | None:
         """Return the encoded result that says `exc`, None for a procedure that is not known."""
-        encode = self._errors.get(call.procedure)
-        return None if encode is None else encode(exc)
+        return encode_error(exc) if call.procedure in self.endpoints else None
 
     def _endpoint(self, procedure: Procedure[Any], need: Requirement) -> Endpoint:
         name = procedure.name.lower()
@@ -149,10 +157,6 @@ class Door:
             await run.take(waiting)
             waiting = run.go_on()
         return run.finish()
-
-    def too_long(self, number: int, message: str) -> bytes:
-        """Return procedure `number`'s result that says its answer does not fit."""
-        return self._errors[number](OperationFailed(message))
 
     @property
     def max_reply(self) -> int:
@@ -186,7 +190,7 @@ class _Batch:
                 self._add_refusal(ProcedureUnavailable.accept_stat)
                 continue
             if self._bytes > limit:
-                self._add(self._door.too_long(item.procedure, "not run: the batch's answer is too long already"))
+                self._add(_too_long("not run: the batch's answer is too long already"))
                 continue
             inner.procedure, inner.record = item.procedure, item.args
             try:
@@ -224,8 +228,7 @@ class _Batch:
 
     def _add(self, result: bytes) -> None:
         if self._bytes + len(result) > self._most:
-            number = self._args.items[self._next - 1].procedure
-            result = self._door.too_long(number, "it was run, but its answer does not fit into the batch's")
+            result = _too_long("it was run, but its answer does not fit into the batch's")
         self._results.append(v.virt_batch_result(0, result))
         self._bytes += len(result) + 16
         if result[3] and self._args.stop_on_error:
@@ -235,6 +238,10 @@ class _Batch:
         self._results.append(v.virt_batch_result(stat, b""))
         self._bytes += 16
         self._stopped = self._stopped or self._args.stop_on_error
+
+
+def _too_long(message: str) -> bytes:
+    return encode_error(OperationFailed(message))
 
 
 def _stat(refusal: RpcRefusal) -> int:

@@ -131,3 +131,10 @@ class AccessDenied(VirtError):
 
     code = 88
     default_domain = FROM_DOM
+
+
+class AuthUnavailable(VirtError):
+    """Nothing here could check who the caller is (code 94)."""
+
+    code = 94
+    default_domain = FROM_RPC

@@ -28,6 +28,16 @@ def bind(endpoint: Endpoint, *, mode: int = 0o666, gid: int | None = None) -> so
         raise ListenError(f"cannot listen on {endpoint}: {exc.strerror or exc}") from exc
 
 
+def make_folder(endpoint: Endpoint) -> None:
+    """Make the folder of a unix socket where it is missing, as libvirt's own may be. Raises ListenError."""
+    if endpoint.kind != "unix":
+        return
+    try:
+        os.makedirs(os.path.dirname(endpoint.path), mode=0o755, exist_ok=True)
+    except OSError as exc:
+        raise ListenError(f"cannot listen on {endpoint}: {exc.strerror or exc}") from exc
+
+
 def bound(endpoint: Endpoint, sock: socket.socket) -> Endpoint:
     """Return the endpoint with the port that the system chose."""
     if endpoint.kind == "unix":

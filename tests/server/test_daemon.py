@@ -73,9 +73,11 @@ def test_the_ready_line_says_where_the_daemon_is_and_sigterm_ends_it(tmp_path: P
     with running_daemon(tmp_path) as daemon:
         ready = daemon.ready
         assert (ready["ready"], ready["pid"]) == (True, daemon.process.pid)
-        assert (ready["driver"], ready["libvirt"]) == ("test", [])
+        assert ready["driver"] == "test"
         assert [text.partition(":")[0] for text in ready["onc"]] == ["tcp", "udp", "unix", "unix"]
-        paths = [daemon.unix(), daemon.unix(read_only=True)]
+        run = Path(daemon.unix()).parent
+        assert ready["libvirt"] == [f"unix:{run}/libvirt-sock", f"unix:{run}/libvirt-sock-ro?ro"]
+        paths = [daemon.unix(), daemon.unix(read_only=True), run / "libvirt-sock", run / "libvirt-sock-ro"]
         assert all(Path(path).is_socket() for path in paths)
     assert not any(Path(path).exists() for path in paths)
 

@@ -26,8 +26,11 @@ class Registry:
         self._test_users = 0
 
     async def open(self, name: str | None) -> Driver:
-        """Return the driver for a connection that asks for `name`; None or "" is the default one. Raises NoConnect."""
-        if not name or name == self.default.uri() or (self.default.name == "qemu" and name.startswith("qemu:///")):
+        """Return the driver for a connection that asks for `name`; None or "" is the default one. Raises NoConnect.
+
+        A test driver that is the default keeps its state until the daemon ends; asked for by name there is another one.
+        """
+        if not name or (self.default.name == "qemu" and name.startswith("qemu:///")):
             return self.default
         if name in ("test:///default", "test:///"):
             return await self._open_test()

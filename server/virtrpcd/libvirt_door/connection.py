@@ -1,0 +1,178 @@
+"""One accepted connection in libvirt's framing: oncrpc's connection with packets, events, keepalive and streams."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, cast
+
+from oncrpc.connection import Connection, Session
+from oncrpc.dispatch import Endpoint
+from oncrpc.server import Listener
+from virnet.keepalive import PING, PONG, Due, Keepalive
+from virnet.server_session import Ping, ServerSession, StreamInput
+from virtproto import libvirt as lv
+from virtrpcd.access import Peer
+from virtrpcd.drivers.base import Driver
+from virtrpcd.libvirt_door.door import before_open
+from virtrpcd.libvirt_door.streams import ServerStream
+from virtrpcd.libvirt_door.subscriptions import Subscriptions
+from virtrpcd.tls import Identify
+
+UNREAD_EVENTS: Final = 8 << 20
+"""A client that leaves so many bytes unread while events come is given up."""
+
+CONFIRMED: Final = b"\1"
+CLOSED_MESSAGE: Final = 362
+REASON_EOF: Final = (1).to_bytes(4, "big")
+
+
+class LibvirtConnection(Connection):
+    """A connection of the libvirt door. Until it has a driver open, few calls are answered."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._streams: dict[Any, ServerStream] = {}
+        self._subscriptions: Subscriptions | None = None
+        self._keepalive: Keepalive | None = None
+        self._room: asyncio.Event = asyncio.Event()
+        self.wants_close_reason = False
+        super().__init__(listener)
+        self._room.set()
+        self._table = listener.dispatcher.find
+        self._find = self._find_before_open
+
+    # -- what the framing has besides calls --------------------------------------------------------------------------
+
+    def make_session(self) -> Session:
+        return ServerSession(connection=self)
+
+    @property
+    def framing(self) -> ServerSession:
+        """The session, as what it is."""
+        return cast(ServerSession, self._session)
+
+    def answer_other(self, event: Any) -> bytes | None:
+        if isinstance(event, StreamInput):
+            stream = self._streams.get(event.stream.key)
+            return b"" if stream is None else stream.take(event)
+        if isinstance(event, Ping):
+            return PONG
+        return b""
+
+    def data_received(self, data: bytes) -> None:
+        if self._keepalive is not None:
+            self._keepalive.heard(self._loop.time())
+        super().data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._subscriptions is not None:
+            self._subscriptions.end()
+        for stream in list(self._streams.values()):
+            stream.gone()
+        self._streams.clear()
+        self._room.set()
+        super().connection_lost(exc)
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def _find_before_open(self, key: tuple[int, int, int]) -> Endpoint | None:
+        return before_open(self._table(key), key)
+
+    def opened(self) -> None:
+        """Answer everything from now on: a driver is open."""
+        self._find = self._table
+
+    @property
+    def driver(self) -> Driver:
+        """The driver that this connection has open."""
+        return cast(Peer, self.peer).driver
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """What this connection wants to be told."""
+        if self._subscriptions is None:
+            self._subscriptions = Subscriptions(self.driver.bus, self._send_event)
+        return self._subscriptions
+
+    def _send_event(self, message: int, body: bytes) -> None:
+        self.send(self.framing.message(lv.REMOTE_PROGRAM, lv.REMOTE_V1, message, body))
+        if self._transport is not None and self._transport.get_write_buffer_size() > UNREAD_EVENTS:
+            self.abort("events are not read")
+
+    def send(self, packet: bytes) -> None:
+        """Send a packet, unless the connection is gone."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(packet)
+
+    # -- streams -----------------------------------------------------------------------------------------------------
+
+    def add_stream(self, stream: ServerStream) -> None:
+        """Let a stream have its packets from now on."""
+        self._streams[stream.stream.key] = stream
+
+    def drop_stream(self, stream: ServerStream) -> None:
+        """Forget a stream that ended."""
+        self._streams.pop(stream.stream.key, None)
+        self.framing.streams.pop(stream.stream.key, None)
+        self.update_reading()
+
+    def update_reading(self) -> None:
+        """Read on, or not, as the streams that take what comes have room for more."""
+        self.may_read = all(stream.has_room for stream in self._streams.values())
+        self._set_reading()
+
+    async def room(self) -> None:
+        """Wait until the peer reads what was sent to it."""
+        await self._room.wait()
+
+    def _set_writable(self, writable: bool) -> None:
+        super()._set_writable(writable)
+        if writable:
+            self._room.set()
+        else:
+            self._room.clear()
+
+    # -- keepalive ---------------------------------------------------------------------------------------------------
+
+    def start_keepalive(self) -> None:
+        """Ask the peer whether it is there when it is silent: it has said that it answers."""
+        if self._keepalive is None:
+            self._keepalive = Keepalive(now=self._loop.time())
+
+    def tick(self, now: float) -> None:
+        if self._keepalive is None:
+            return
+        due = self._keepalive.due(now)
+        if due is Due.PING:
+            self.send(PING)
+        elif due is Due.DEAD:
+            self.abort("keepalive: no answer")
+
+    # -- ending ------------------------------------------------------------------------------------------------------
+
+    def drain(self, *, first_call: bool = False) -> None:
+        if self.wants_close_reason and not self._draining and not first_call:
+            self.send(self.framing.message(lv.REMOTE_PROGRAM, lv.REMOTE_V1, CLOSED_MESSAGE, REASON_EOF))
+        super().drain(first_call=first_call)
+
+
+class TlsLibvirtConnection(LibvirtConnection):
+    """A connection that began with TLS: the certificate says who it is.
+
+    libvirt's clients wait for one byte 1 after the handshake, which says that their certificate was taken.
+    """
+
+    def __init__(self, listener: Listener, identify: Identify) -> None:
+        super().__init__(listener)
+        self._identify = identify
+
+    def make_peer(self, transport: asyncio.Transport) -> Peer:
+        from oncrpc.tls import certificate_of  # here: without certificates nothing of it is needed
+
+        session = transport.get_extra_info("ssl_object")
+        return self._identify(transport.get_extra_info("socket"), certificate_of(session))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.send(CONFIRMED)

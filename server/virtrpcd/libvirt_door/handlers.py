@@ -1,0 +1,126 @@
+"""Handlers of what only a connection has: who is there, events, close callbacks, streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from oncrpc.procedure import Call
+from virtproto import libvirt as lv
+from virtrpcd.drivers.base import Driver
+from virtrpcd.errors import FROM_RPC, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.libvirt_door.subscriptions import Family
+
+if TYPE_CHECKING:
+    from virtrpcd.libvirt_door.connection import LibvirtConnection
+
+
+def connection_of(call: Call) -> LibvirtConnection:
+    """Return the connection a call came in on."""
+    return cast("LibvirtConnection", call.connection)
+
+
+def _driver(call: Call) -> Driver:
+    return connection_of(call).driver
+
+
+class RemoteHandlers(lv.REMOTE_V1_Server):
+    """libvirt's remote program, as far as virt.x does not have it."""
+
+    # -- who is at the other end -------------------------------------------------------------------------------------
+
+    def remote_auth_list(self, call: Call) -> lv.remote_auth_list_ret:
+        return lv.remote_auth_list_ret([lv.remote_auth_type.REMOTE_AUTH_TYPE_NONE])
+
+    def remote_auth_polkit(self, call: Call) -> lv.remote_auth_polkit_ret:
+        raise AuthUnavailable("authentication unavailable: polkit is not asked here")
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def remote_connect_domain_event_register(self, call: Call) -> lv.remote_registered_ret:
+        return lv.remote_registered_ret(connection_of(call).subscriptions.add_legacy(0))
+
+    def remote_connect_domain_event_deregister(self, call: Call) -> lv.remote_registered_ret:
+        return lv.remote_registered_ret(connection_of(call).subscriptions.remove_legacy(0))
+
+    def remote_connect_domain_event_register_any(self, args: lv.remote_event_register_any_args, call: Call) -> None:
+        connection_of(call).subscriptions.add_legacy(args.event_id)
+
+    def remote_connect_domain_event_deregister_any(self, args: lv.remote_event_register_any_args, call: Call) -> None:
+        connection_of(call).subscriptions.remove_legacy(args.event_id)
+
+    def remote_connect_domain_event_callback_register_any(
+        self, args: lv.remote_domain_event_register_args, call: Call
+    ) -> lv.remote_callback_ret:
+        only = None if args.dom is None else _driver(call).lookup_by_uuid(args.dom.uuid).uuid
+        return _registered(call, Family.DOMAIN, args.event_id, only)
+
+    def remote_connect_domain_event_callback_deregister_any(self, args: lv.remote_callback_args, call: Call) -> None:
+        connection_of(call).subscriptions.remove(Family.DOMAIN, args.callback_id)
+
+    def remote_connect_network_event_register_any(
+        self, args: lv.remote_named_event_register_args, call: Call
+    ) -> lv.remote_callback_ret:
+        only = None if args.which is None else args.which.uuid
+        return _registered(call, Family.NETWORK, args.event_id, only)
+
+    def remote_connect_network_event_deregister_any(self, args: lv.remote_callback_args, call: Call) -> None:
+        connection_of(call).subscriptions.remove(Family.NETWORK, args.callback_id)
+
+    def remote_connect_storage_pool_event_register_any(
+        self, args: lv.remote_named_event_register_args, call: Call
+    ) -> lv.remote_callback_ret:
+        only = None if args.which is None else args.which.uuid
+        return _registered(call, Family.STORAGE_POOL, args.event_id, only)
+
+    def remote_connect_storage_pool_event_deregister_any(self, args: lv.remote_callback_args, call: Call) -> None:
+        connection_of(call).subscriptions.remove(Family.STORAGE_POOL, args.callback_id)
+
+    def remote_connect_node_device_event_register_any(
+        self, args: lv.remote_node_device_event_register_args, call: Call
+    ) -> lv.remote_callback_ret:
+        only = None if args.dev is None else args.dev.name
+        return _registered(call, Family.NODE_DEVICE, args.event_id, only)
+
+    def remote_connect_node_device_event_deregister_any(self, args: lv.remote_callback_args, call: Call) -> None:
+        connection_of(call).subscriptions.remove(Family.NODE_DEVICE, args.callback_id)
+
+    # -- close callbacks ---------------------------------------------------------------------------------------------
+
+    def remote_connect_register_close_callback(self, call: Call) -> None:
+        connection = connection_of(call)
+        if connection.wants_close_reason:
+            raise VirtError("internal error: a close callback is already registered", domain=FROM_RPC)
+        connection.wants_close_reason = True
+
+    def remote_connect_unregister_close_callback(self, call: Call) -> None:
+        connection = connection_of(call)
+        if not connection.wants_close_reason:
+            raise VirtError("internal error: a close callback was not registered", domain=FROM_RPC)
+        connection.wants_close_reason = False
+
+    # -- streams -----------------------------------------------------------------------------------------------------
+
+    def remote_storage_vol_upload(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
+        raise NotSupported("virStorageVolUpload", domain=18)
+
+    def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
+        raise NotSupported("virStorageVolDownload", domain=18)
+
+    def remote_domain_open_console(self, args: lv.remote_domain_open_console_args, call: Call) -> None:
+        raise NotSupported("virDomainOpenConsole")
+
+    def remote_domain_open_channel(self, args: lv.remote_domain_open_channel_args, call: Call) -> None:
+        raise NotSupported("virDomainOpenChannel")
+
+    def remote_domain_screenshot(
+        self, args: lv.remote_domain_screenshot_args, call: Call
+    ) -> lv.remote_domain_screenshot_ret:
+        raise NotSupported("virDomainScreenshot")
+
+
+class QemuHandlers(lv.QEMU_V1_Server):
+    """What QEMU alone has."""
+
+
+def _registered(call: Call, family: Family, event_id: int, only: bytes | str | None) -> lv.remote_callback_ret:
+    return lv.remote_callback_ret(connection_of(call).subscriptions.add(family, event_id, only))
