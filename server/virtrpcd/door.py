@@ -19,25 +19,15 @@ from oncrpc.unions import UnionType
 from virtproto import virt as v
 from virtrpcd import convert
 from virtrpcd.access import Requirement, requirements
+from virtrpcd.apinames import api_name, error_domain
 from virtrpcd.errors import NotSupported, OperationFailed, VirtError
 from virtrpcd.service import VirtService
 from virtrpcd.service.context import driver_of
 from virtrpcd.service.service import read_events
 
-FROM_NETWORK: Final = 19
 NOT_IN_BATCH: Final = frozenset({v.VIRT_CONNECT_OPEN, v.VIRT_CONNECT_CLOSE, v.VIRT_BATCH, v.VIRT_EVENTS})
 BATCH_YIELD_ITEMS: Final = 64
 """After so many items that had to wait, a batch lets others on."""
-
-
-def api_name(procedure: Procedure[Any]) -> str:
-    """Return the libvirt function that a procedure stands for:
-
-    VIRT_NETWORK_LOOKUP_BY_NAME -> virNetworkLookupByName.
-    """
-    words = procedure.name.removeprefix("VIRT_").split("_")
-    upper = {"XML", "UUID", "ID"}
-    return "vir" + "".join(word if word in upper else word.capitalize() for word in words)
 
 
 _STATUS_OK: Final = v.VIRT_OK.to_bytes(4, "big")
@@ -96,7 +86,7 @@ def unsupported(procedure: Procedure[Any]) -> Callable[..., Any]:
     """Return the handler of a procedure that is in the specification and that no driver has."""
 
     def refuse(*_: Any) -> None:
-        raise NotSupported(api_name(procedure), domain=FROM_NETWORK)
+        raise NotSupported(api_name(procedure), domain=error_domain(procedure))
 
     return refuse
 
