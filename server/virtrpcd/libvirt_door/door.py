@@ -17,6 +17,7 @@ from virtproto import virt as v
 from virtrpcd.access import requirements
 from virtrpcd.door import Door, encode_error, guarded
 from virtrpcd.errors import FROM_RPC, VirtError
+from virtrpcd.libvirt_door import elsewhere
 from virtrpcd.libvirt_door.features import OFFERED, Feature
 from virtrpcd.libvirt_door.handlers import QemuHandlers, RemoteHandlers
 
@@ -33,6 +34,9 @@ BEFORE_LOGIN: Final = frozenset(
     }
 )
 
+SPOKEN: Final = 9_000_000
+"""The release of libvirt whose calls are answered: clients decide by it what they ask for."""
+
 _NOT_OPEN: Final = encode_error(VirtError("internal error: hypervisor connection not open", domain=FROM_RPC))
 _NOT_LOGGED_IN: Final = encode_error(VirtError("authentication required", domain=FROM_RPC))
 
@@ -42,7 +46,8 @@ def make_dispatcher(door: Door) -> Dispatcher:
     remote = {number: answer for number, answer in door.endpoints.items() if number < OURS_ALONE}
     remote[v.VIRT_CONNECT_OPEN] = _opening(remote[v.VIRT_CONNECT_OPEN])
     remote[v.VIRT_CONNECT_SUPPORTS_FEATURE] = _features(remote[v.VIRT_CONNECT_SUPPORTS_FEATURE])
-    remote |= _endpoints(lv.REMOTE_V1_TABLE, RemoteHandlers())
+    remote[v.VIRT_CONNECT_GET_LIB_VERSION] = _lib_version
+    remote = elsewhere.endpoints() | remote | _endpoints(lv.REMOTE_V1_TABLE, RemoteHandlers())
     dispatcher = Dispatcher()
     for program, endpoints in ((lv.REMOTE_V1_TABLE, remote), (lv.QEMU_V1_TABLE, _qemu())):
         # ONC RPC has a procedure 0 everywhere; libvirt has none.
@@ -60,6 +65,10 @@ def _endpoints(program: Program, handlers: Any) -> dict[int, Endpoint]:
         procedure.number: guarded(procedure, needs[procedure.number], getattr(handlers, procedure.name.lower()))
         for procedure in program.procedures
     }
+
+
+def _lib_version(call: Call) -> bytes:
+    return bytes(4) + SPOKEN.to_bytes(8, "big")
 
 
 def _nothing(call: Call) -> bytes:
