@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from virtproto import virt as v
-from virtrpcd import model
+from virtrpcd import convert_storage, model
 from virtrpcd.errors import InvalidArgument, VirtError
 from virtrpcd.events import Cursor, Entry
 
@@ -112,6 +112,7 @@ _BODIES: Final[dict[type, Body]] = {
         v.VIRT_EVENT_DEVICE_ADDED,
         lambda e: v.virt_event_device_added(NO_CALLBACK, domain(e.dom), e.alias),
     ),
+    **convert_storage.BODIES,
 }
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 FROM_NONE = 0
+FROM_XML = 5
 FROM_RPC = 7
 FROM_QEMU = 10
 FROM_TEST = 12
 FROM_REMOTE = 13
+FROM_STORAGE = 18
 FROM_DOM = 20
 
 
@@ -90,6 +92,18 @@ class NoDomain(VirtError):
     code = 42
 
 
+class NoStoragePool(VirtError):
+    """No storage pool with that name or uuid (code 49)."""
+
+    code = 49
+
+
+class NoStorageVolume(VirtError):
+    """No volume with that name, key or path (code 50)."""
+
+    code = 50
+
+
 class OperationInvalid(VirtError):
     """The machine is not in a state in which that is possible (code 55)."""
 
@@ -118,6 +132,12 @@ class NoMetadata(VirtError):
     """The machine has no such metadata (code 80)."""
 
     code = 80
+
+
+class NumberOverflow(VirtError):
+    """A number is too large for what it counts (code 82)."""
+
+    code = 82
 
 
 class OperationUnsupported(VirtError):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
+from virtrpcd.model_storage import PoolLifecycleEvent, PoolRefreshEvent
+
 
 class DomainState(IntEnum):
     """What a machine is doing (virDomainState)."""
@@ -353,4 +355,6 @@ DomainEvent = (
     | BalloonEvent
     | DeviceRemovedEvent
     | DeviceAddedEvent
+    | PoolLifecycleEvent
+    | PoolRefreshEvent
 )

@@ -19,6 +19,7 @@ from virtrpcd.drivers.test import host, image
 from virtrpcd.drivers.test.definitions import PathCheck, first_machine, read_definition
 from virtrpcd.drivers.test.machine import Machine
 from virtrpcd.drivers.test.queries import DEFAULT_WEIGHT, TestQueries
+from virtrpcd.drivers.test.storage import TestStorage
 from virtrpcd.errors import FROM_TEST, OperationFailed, XmlError
 from virtrpcd.events import EventBus
 from virtrpcd.lifecycle import Action, Move, move
@@ -63,6 +64,7 @@ class TestDriver(TestQueries):
         super().__init__(bus, clock_ns=clock_ns)
         self._paths = paths
         self._next_id = 1
+        self.storage = TestStorage(bus)
         definition = first_machine()
         machine = self._add(definition)
         machine.config = definition
