@@ -16,6 +16,8 @@ FROM_TEST = 12
 FROM_REMOTE = 13
 FROM_STORAGE = 18
 FROM_DOM = 20
+FROM_SNAPSHOT = 35
+FROM_CHECKPOINT = 69
 
 
 class VirtError(Exception):
@@ -73,6 +75,12 @@ class OperationDenied(VirtError):
     default_domain = FROM_DOM
 
 
+class XmlDetail(VirtError):
+    """The XML is not well formed, or a part of it is not what it should be (code 35)."""
+
+    code = 35
+
+
 class SystemCallFailed(VirtError):
     """The operating system refused, a file that could not be opened say (code 38); the reason is in the text."""
 
@@ -122,6 +130,12 @@ class OperationTimeout(VirtError):
     code = 68
 
 
+class NoSnapshot(VirtError):
+    """The machine has no snapshot with that name, or none of that kind (code 72)."""
+
+    code = 72
+
+
 class ArgumentUnsupported(VirtError):
     """The call is known, this use of it is not (code 74)."""
 
@@ -158,3 +172,16 @@ class AuthUnavailable(VirtError):
 
     code = 94
     default_domain = FROM_RPC
+
+
+class SchemaError(VirtError):
+    """The XML was to be checked strictly, and has what nothing reads (code 92)."""
+
+    code = 92
+    default_domain = FROM_XML
+
+
+class NoCheckpoint(VirtError):
+    """The machine has no checkpoint with that name, or none of that kind (code 103)."""
+
+    code = 103

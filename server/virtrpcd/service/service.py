@@ -14,6 +14,7 @@ from virtrpcd.service.connect import ConnectHandlers
 from virtrpcd.service.context import driver_of
 from virtrpcd.service.domain_change import DomainConfigHandlers, DomainImageHandlers, DomainLifeHandlers
 from virtrpcd.service.domain_query import DomainListHandlers, DomainQueryHandlers
+from virtrpcd.service.snapshot import CheckpointHandlers, SnapshotHandlers, SnapshotListHandlers
 from virtrpcd.service.storage import StoragePoolChangeHandlers, StoragePoolQueryHandlers, StorageVolumeHandlers
 
 MAX_WAIT_S = 3600.0
@@ -35,6 +36,9 @@ class VirtService(
     StoragePoolQueryHandlers,
     StoragePoolChangeHandlers,
     StorageVolumeHandlers,
+    SnapshotListHandlers,
+    SnapshotHandlers,
+    CheckpointHandlers,
 ):
     """Every call but batch, which belongs to the framing (door.py)."""
 
