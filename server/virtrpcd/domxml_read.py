@@ -33,8 +33,8 @@ _CLOCK: Final = {"utc": True, "localtime": True, "timezone": False, "variable": 
 _ENDINGS: Final = {"destroy": True, "restart": True, "preserve": True, "rename-restart": True}
 _CRASHES: Final = {**_ENDINGS, "coredump-destroy": True, "coredump-restart": True}
 _DOMAIN_CHILDREN: Final = (
-    "name", "uuid", "title", "description", "metadata", "memory", "currentMemory", "vcpu", *domxml_tuning.CHILDREN, "os",
-    "features", "clock", "on_poweroff", "on_reboot", "on_crash", "devices",
+    "name", "uuid", "title", "description", "metadata", "memory", "currentMemory", "vcpu", *domxml_tuning.CHILDREN,
+    "os", "features", "clock", "on_poweroff", "on_reboot", "on_crash", "devices",
 )  # fmt: skip
 
 

@@ -24,12 +24,14 @@ CHILDREN: Final = ("blkiotune", "memtune", "iothreads", "iothreadids", "cputune"
 """What of <domain> is read and written here."""
 
 _TUNING: Final = (
-    "blkiotune", "memtune", "iothreads", "iothreadids", "numatune", "perf", "cputune/emulatorpin", "cputune/iothreadpin",
+    "blkiotune", "memtune", "iothreads", "iothreadids", "numatune", "perf",
+    "cputune/emulatorpin", "cputune/iothreadpin",
     *(f"cputune/{name}" for name in CPU_SHARES), "devices/disk/iotune", "devices/interface/bandwidth",
     "devices/memballoon/stats",
 )  # fmt: skip
 MAX_IOTHREADS: Final = 16384
 _MOST: Final = (1 << 63) - 1
+_PLACEMENT: Final = {"static": True, "auto": False}
 _YES_NO: Final = {"yes": True, "no": True}
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
 
@@ -67,7 +69,7 @@ def read_io_tune(node: Node | None) -> IoTune:
     node.only(children=IO_TUNE)
     found: IoTune = {}
     for name in IO_TUNE:
-        value = node.leaf(name, check_text if name == "group_name" else _amount)
+        value: int | str | None = node.leaf(name, check_text) if name == "group_name" else node.leaf(name, _amount)
         if value:
             found[name] = value
     return found
@@ -164,7 +166,7 @@ def _read_numa(node: Node | None, found: TuningDef) -> None:
     memory = None if node is None else node.only(children=("memory",)).child("memory")
     if memory is None:
         return
-    memory.only(attributes=("mode", "nodeset", "placement")).chosen("placement", {"static": True, "auto": False}, "static")
+    memory.only(attributes=("mode", "nodeset", "placement")).chosen("placement", _PLACEMENT, "static")
     found.numa_mode = memory.chosen("mode", dict.fromkeys(NUMA_MODES, True), "strict")
     found.numa_nodeset = format_cpuset(memory.needed("nodeset", parse_cpuset))
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from lxml import etree
 
@@ -69,7 +69,8 @@ def piece(pieces: Sequence[str], uri: str) -> str | None:
         root = etree.fromstring(text)
         if _space(root) == uri:
             spaces = {prefix: space for prefix, space in root.nsmap.items() if space != uri}
-            return etree.tostring(_renamed(root, {uri: None}, spaces), pretty_print=True, encoding="unicode").rstrip("\n")
+            named = _renamed(root, {uri: None}, spaces)
+            return etree.tostring(named, pretty_print=True, encoding="unicode").rstrip("\n")
     return None
 
 
@@ -87,10 +88,10 @@ def _space(element: etree._Element) -> str | None:
 
 
 def _renamed(
-    root: etree._Element, change: dict[str | None, str | None], spaces: dict[str | None, str]
+    root: etree._Element, change: dict[str | None, str | None], spaces: Mapping[str | None, str]
 ) -> etree._Element:
     """Return a copy of a tree that declares `spaces`, its elements moved from one name space to another by `change`."""
-    made = etree.Element(_moved(root, change), nsmap=spaces)
+    made = etree.Element(_moved(root, change), nsmap=cast(Mapping[str, str], spaces))
     made.attrib.update(root.attrib)
     made.text = root.text
     made.extend([copy.deepcopy(child) for child in root])

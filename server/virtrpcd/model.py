@@ -344,6 +344,15 @@ class DeviceAddedEvent:
     alias: str
 
 
+@dataclass(frozen=True, slots=True)
+class MetadataChangeEvent:
+    """Description (0), title (1) or the element of name space `uri` (2) changed."""
+
+    dom: DomainRef
+    kind: int
+    uri: str | None
+
+
 DomainEvent = (
     LifecycleEvent
     | RebootEvent
@@ -353,4 +362,5 @@ DomainEvent = (
     | BalloonEvent
     | DeviceRemovedEvent
     | DeviceAddedEvent
+    | MetadataChangeEvent
 )
