@@ -113,6 +113,10 @@ _BODIES: Final[dict[type, Body]] = {
         lambda e: v.virt_event_device_added(NO_CALLBACK, domain(e.dom), e.alias),
     ),
     **convert_storage.BODIES,
+    model.MetadataChangeEvent: (
+        v.VIRT_EVENT_METADATA_CHANGE,
+        lambda e: v.virt_event_metadata_change(NO_CALLBACK, domain(e.dom), e.kind, e.uri),
+    ),
 }
 
 

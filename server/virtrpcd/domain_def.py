@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from virtrpcd.tuning_def import IoTune, TuningDef
+
 
 @dataclass(slots=True)
 class OsDef:
@@ -33,6 +35,7 @@ class DiskDef:
     readonly: bool = False
     serial: str | None = None
     line: int = 0
+    iotune: IoTune = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -43,6 +46,7 @@ class InterfaceDef:
     mac: str | None = None
     model: str | None = None
     line: int = 0
+    bandwidth: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -94,3 +98,5 @@ class DomainDef:
     serials: list[SerialDef] = field(default_factory=list)
     graphics: list[GraphicsDef] = field(default_factory=list)
     memballoon: str | None = None
+    metadata: list[str] | None = None
+    tuning: TuningDef = field(default_factory=TuningDef)

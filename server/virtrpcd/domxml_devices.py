@@ -7,6 +7,7 @@ from typing import Final
 
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, SerialDef
 from virtrpcd.domxml_node import Node
+from virtrpcd.domxml_tuning import read_bandwidth, read_io_tune
 from virtrpcd.domxml_values import check_path, check_text, parse_mac, parse_number
 
 _DEVICES: Final = ("emulator", "disk", "interface", "serial", "console", "graphics", "memballoon")
@@ -58,13 +59,22 @@ def read_devices(node: Node, found: DomainDef) -> None:
         found.graphics.append(_read_graphics(graphics))
     balloon = node.child("memballoon")
     if balloon is not None:
-        found.memballoon = balloon.only(attributes=("model",)).chosen("model", _BALLOONS, None)
+        balloon.only(attributes=("model",), children=("stats",))
+        found.memballoon = balloon.chosen("model", _BALLOONS, None)
+        stats = balloon.child("stats")
+        if stats is not None:
+            period_s = stats.only(attributes=("period",)).attribute("period", _period_s)
+            found.tuning.balloon_period_s = period_s or 0
 
 
 def _matching(pattern: re.Pattern[str], what: str, text: str) -> str:
     if not pattern.match(text):
         raise ValueError(f"it is not {what}")
     return text
+
+
+def _period_s(text: str) -> int:
+    return parse_number(text, 0, (1 << 31) - 1)
 
 
 def _target(text: str) -> str:
@@ -89,7 +99,7 @@ def _address(text: str) -> str:
 
 
 def _read_disk(node: Node, taken: set[str]) -> DiskDef:
-    node.only(attributes=("type", "device"), children=("driver", "source", "target", "readonly", "serial"))
+    node.only(attributes=("type", "device"), children=("driver", "source", "target", "iotune", "readonly", "serial"))
     node.chosen("type", _DISK_TYPES, "file")
     device = node.chosen("device", _DISK_DEVICES, "disk")
     target = node.child("target")
@@ -117,11 +127,12 @@ def _read_disk(node: Node, taken: set[str]) -> DiskDef:
         readonly=node.flag("readonly") or device == "cdrom",
         serial=node.leaf("serial", _serial_number),
         line=node.line,
+        iotune=read_io_tune(node.child("iotune")),
     )
 
 
 def _read_interface(node: Node) -> InterfaceDef:
-    node.only(attributes=("type",), children=("mac", "model"))
+    node.only(attributes=("type",), children=("mac", "model", "bandwidth"))
     kind = node.chosen("type", _INTERFACE_TYPES, None)
     mac = node.child("mac")
     model = node.child("model")
@@ -130,6 +141,7 @@ def _read_interface(node: Node) -> InterfaceDef:
         mac=None if mac is None else mac.only(attributes=("address",)).needed("address", parse_mac),
         model=None if model is None else model.only(attributes=("type",)).needed("type", _model),
         line=node.line,
+        bandwidth=read_bandwidth(node.child("bandwidth")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from virtrpcd import domxml_tuning
 from virtrpcd.cpuset import format_cpuset, parse_cpuset
 from virtrpcd.domain_def import DomainDef, OsDef
 from virtrpcd.domxml_devices import read_devices
@@ -18,6 +19,7 @@ from virtrpcd.domxml_values import (
     parse_uuid,
 )
 from virtrpcd.errors import XmlError
+from virtrpcd.metadata import pieces_of
 from virtrpcd.xmlguard import parse_tree
 
 MAX_VCPUS: Final = 255
@@ -31,15 +33,15 @@ _CLOCK: Final = {"utc": True, "localtime": True, "timezone": False, "variable": 
 _ENDINGS: Final = {"destroy": True, "restart": True, "preserve": True, "rename-restart": True}
 _CRASHES: Final = {**_ENDINGS, "coredump-destroy": True, "coredump-restart": True}
 _DOMAIN_CHILDREN: Final = (
-    "name", "uuid", "title", "description", "memory", "currentMemory", "vcpu", "cputune", "os", "features", "clock",
-    "on_poweroff", "on_reboot", "on_crash", "devices",
+    "name", "uuid", "title", "description", "metadata", "memory", "currentMemory", "vcpu", *domxml_tuning.CHILDREN,
+    "os", "features", "clock", "on_poweroff", "on_reboot", "on_crash", "devices",
 )  # fmt: skip
 
 
-def parse_domain(xml: str, *, types: frozenset[str]) -> DomainDef:
+def parse_domain(xml: str, *, types: frozenset[str], tuned: bool = False) -> DomainDef:
     """Return the definition that libvirt domain XML describes; what it leaves out has DomainDef's defaults.
 
-    types: the values of <domain type=..> that are accepted.
+    types: the values of <domain type=..> that are accepted. tuned: whether tuning (domxml_tuning.py) is accepted.
     Raises ConfigUnsupported with path and line for an element, attribute or value that we do not do; XmlError for XML
     that is not well formed (or refused by xmlguard) and for values that are missing or make no sense.
     """
@@ -51,14 +53,19 @@ def parse_domain(xml: str, *, types: frozenset[str]) -> DomainDef:
     kind = root.needed("type", plain)
     if kind not in types:
         raise root.unsupported(f"type (only {', '.join(sorted(types))}) in", f"{root.path}/@type '{kind}'")
+    if not tuned:
+        domxml_tuning.refuse_tuning(root)
     name = root.leaf("name", check_name)
     if name is None:
         raise root.bad("<name> is missing", root.path)
     found = DomainDef(kind, name, root.leaf("uuid", parse_uuid))
     found.title = root.leaf("title", check_text)
     found.description = root.leaf("description", partial(check_text, lines=True))
+    metadata = root.child("metadata")
+    found.metadata = None if metadata is None else pieces_of(metadata.element)
     _read_memory(root, found)
     _read_vcpus(root, found)
+    found.tuning = domxml_tuning.read_tuning(root)
     found.os = _read_os(root)
     found.features = _read_features(root)
     found.clock_offset = _read_clock(root)
@@ -109,7 +116,7 @@ def _read_vcpus(root: Node, found: DomainDef) -> None:
     tune = root.child("cputune")
     if tune is None:
         return
-    for pin in tune.only(children=("vcpupin",)).children("vcpupin"):
+    for pin in tune.children("vcpupin"):
         pin.only(attributes=("vcpu", "cpuset"))
         vcpu = pin.needed("vcpu", lambda text: parse_number(text, 0, found.max_vcpus - 1))
         if vcpu in found.vcpu_pins:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virtrpcd import domxml_tuning
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
+from virtrpcd.metadata import format_metadata
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
 _QEMU_TYPES = ("qemu", "kvm")
@@ -22,6 +24,7 @@ def format_domain(d: DomainDef, *, id: int | None, secure: bool = False) -> str:
         lines += ["  <features>", *(f"    <{name}/>" for name in d.features), "  </features>"]
     lines.append(f"  <clock offset={_quoted(d.clock_offset)}/>")
     lines += [_leaf("on_poweroff", d.on_poweroff), _leaf("on_reboot", d.on_reboot), _leaf("on_crash", d.on_crash)]
+    lines += domxml_tuning.format_perf(d.tuning)
     lines.append("  <devices>")
     lines += _devices(d, secure)
     lines += ["  </devices>", "</domain>", ""]
@@ -45,15 +48,14 @@ def _general(d: DomainDef) -> Iterator[str]:
         yield _leaf("title", d.title)
     if d.description:
         yield _leaf("description", d.description)
+    if d.metadata is not None:
+        yield from format_metadata(d.metadata, "  ")
     yield f"  <memory unit='KiB'>{d.memory_kib}</memory>"
     yield f"  <currentMemory unit='KiB'>{d.current_memory_kib}</currentMemory>"
+    yield from domxml_tuning.format_limits(d.tuning)
     current = f" current='{d.vcpus}'" if d.vcpus != d.max_vcpus else ""
     yield f"  <vcpu placement='static'{current}>{d.max_vcpus}</vcpu>"
-    if d.vcpu_pins:
-        yield "  <cputune>"
-        for vcpu, cpuset in sorted(d.vcpu_pins.items()):
-            yield f"    <vcpupin vcpu='{vcpu}' cpuset={_quoted(cpuset)}/>"
-        yield "  </cputune>"
+    yield from domxml_tuning.format_cpu_and_numa(d.tuning, d.vcpu_pins)
 
 
 def _os(os: OsDef) -> Iterator[str]:
@@ -84,7 +86,16 @@ def _devices(d: DomainDef, secure: bool) -> Iterator[str]:
     for graphics in d.graphics:
         yield from _graphics(graphics, secure)
     if d.memballoon is not None:
-        yield f"    <memballoon model={_quoted(d.memballoon)}/>"
+        yield from _memballoon(d.memballoon, d.tuning.balloon_period_s)
+
+
+def _memballoon(model: str, period_s: int) -> Iterator[str]:
+    if not period_s:
+        yield f"    <memballoon model={_quoted(model)}/>"
+        return
+    yield f"    <memballoon model={_quoted(model)}>"
+    yield f"      <stats period='{period_s}'/>"
+    yield "    </memballoon>"
 
 
 def _disk(disk: DiskDef, kind: str) -> Iterator[str]:
@@ -94,6 +105,7 @@ def _disk(disk: DiskDef, kind: str) -> Iterator[str]:
     if disk.source is not None:
         yield f"      <source file={_quoted(disk.source)}/>"
     yield f"      <target dev={_quoted(disk.target)} bus={_quoted(disk.bus)}/>"
+    yield from domxml_tuning.format_io_tune(disk.iotune)
     if disk.readonly:
         yield "      <readonly/>"
     if disk.serial is not None:
@@ -102,7 +114,7 @@ def _disk(disk: DiskDef, kind: str) -> Iterator[str]:
 
 
 def _interface(interface: InterfaceDef) -> Iterator[str]:
-    if interface.mac is None and interface.model is None:
+    if interface.mac is None and interface.model is None and not interface.bandwidth:
         yield f"    <interface type={_quoted(interface.type)}/>"
         return
     yield f"    <interface type={_quoted(interface.type)}>"
@@ -110,6 +122,7 @@ def _interface(interface: InterfaceDef) -> Iterator[str]:
         yield f"      <mac address={_quoted(interface.mac)}/>"
     if interface.model is not None:
         yield f"      <model type={_quoted(interface.model)}/>"
+    yield from domxml_tuning.format_bandwidth(interface.bandwidth)
     yield "    </interface>"
 
 

@@ -346,6 +346,15 @@ class DeviceAddedEvent:
     alias: str
 
 
+@dataclass(frozen=True, slots=True)
+class MetadataChangeEvent:
+    """Description (0), title (1) or the element of name space `uri` (2) changed."""
+
+    dom: DomainRef
+    kind: int
+    uri: str | None
+
+
 DomainEvent = (
     LifecycleEvent
     | RebootEvent
@@ -357,4 +366,5 @@ DomainEvent = (
     | DeviceAddedEvent
     | PoolLifecycleEvent
     | PoolRefreshEvent
+    | MetadataChangeEvent
 )

@@ -1,7 +1,8 @@
 """What the XML of snapshots and of checkpoints has in common: reading leniently or strictly, the machine within it.
 
 Read leniently, as libvirt does it, elements that are not known count as not there, and of those given twice the first
-counts. Read strictly (`validate`), anything of the kind is refused. The machine within is always read strictly, by its reader.
+counts. Read strictly (`validate`), anything of the kind is refused. The machine within is always read strictly, by its
+reader.
 """
 
 from __future__ import annotations

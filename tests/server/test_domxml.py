@@ -258,7 +258,6 @@ def test_comments_and_processing_instructions_count_for_nothing() -> None:
 
 
 UNSUPPORTED = [
-    ("<metadata/>", "element /domain/metadata"),
     ("<cpu mode='host-model'/>", "element /domain/cpu"),
     ("<seclabel/>", "element /domain/seclabel"),
     ("<vcpu cpuset='0-1'>2</vcpu>", "attribute /domain/vcpu/@cpuset"),

@@ -12,12 +12,16 @@ Rules every driver keeps (tests/drivers/contract.py holds them to it):
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import ClassVar, NoReturn
+from abc import abstractmethod
+from typing import ClassVar
 
+from virtrpcd.drivers.details import DetailMethods
+from virtrpcd.drivers.guest import GuestMethods
+from virtrpcd.drivers.hosts import HostMethods
 from virtrpcd.drivers.snapshots import Checkpoints, Snapshots
 from virtrpcd.drivers.storage import Storage
-from virtrpcd.errors import NoDomain, NotSupported
+from virtrpcd.drivers.tuning import TuningMethods
+from virtrpcd.errors import NoDomain
 from virtrpcd.events import EventBus
 from virtrpcd.model import DomainInfo, DomainRef, NodeInfo, TypedParam, VcpuInfo
 
@@ -28,11 +32,16 @@ def format_uuid(uuid: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-class Driver(ABC):
-    """A hypervisor. `bus` carries its events; `error_domain` is the virErrorDomain of its errors."""
+class Driver(HostMethods, TuningMethods, DetailMethods, GuestMethods):
+    """A hypervisor. `bus` carries its events; `error_domain` is the virErrorDomain of its errors.
+
+    What not every driver has stands in groups of its own: hosts.py, tuning.py, details.py, guest.py.
+    """
 
     name: ClassVar[str]
     error_domain: ClassVar[int]
+    stats_groups: ClassVar[int] = 0xF
+    """The virDomainStatsTypes that domain_stats can give."""
 
     def __init__(self, bus: EventBus) -> None:
         self.bus = bus
@@ -280,9 +289,6 @@ class Driver(ABC):
         """Return the error for a uuid that names no machine."""
         text = f"Domain not found: no domain with matching uuid '{format_uuid(uuid)}'"
         return NoDomain(text, domain=self.error_domain)
-
-    def _unsupported(self, api: str) -> NoReturn:
-        raise NotSupported(api)
 
 
 STATS_STATE = 0x1

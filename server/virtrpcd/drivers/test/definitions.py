@@ -44,7 +44,7 @@ def read_definition(xml: str, paths: PathCheck | None) -> DomainDef:
 
     Raises what parse_domain and `paths` raise, and InvalidArgument for more vcpus than the driver has.
     """
-    definition = parse_domain(xml, types=DOMAIN_TYPES)
+    definition = parse_domain(xml, types=DOMAIN_TYPES, tuned=True)
     if definition.max_vcpus > host.MAX_VCPUS:
         why = f"{definition.max_vcpus} vcpus are more than the {host.MAX_VCPUS} that a domain may have"
         raise InvalidArgument(why, domain=FROM_TEST)

@@ -13,22 +13,25 @@ from typing import Final
 
 from virtrpcd.cpuset import cpus_of_map, format_cpuset
 from virtrpcd.domain_def import DomainDef
-from virtrpcd.domxml import check_name
+from virtrpcd.domxml import check_name, format_domain
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.test import host, image
 from virtrpcd.drivers.test.checkpoints import TestCheckpoints
 from virtrpcd.drivers.test.definitions import PathCheck, first_machine, read_definition
+from virtrpcd.drivers.test.details import TestDetails
+from virtrpcd.drivers.test.guest import TestGuest
+from virtrpcd.drivers.test.hosts import TestHost
 from virtrpcd.drivers.test.machine import Machine
 from virtrpcd.drivers.test.moments import Means
-from virtrpcd.drivers.test.queries import DEFAULT_WEIGHT, TestQueries
+from virtrpcd.drivers.test.refusals import invalid, not_done, not_now, only_flags, wrong_state
 from virtrpcd.drivers.test.snapshots import TestSnapshots
 from virtrpcd.drivers.test.storage import TestStorage
-from virtrpcd.errors import FROM_TEST, OperationFailed, XmlError
+from virtrpcd.drivers.test.tuning import TestTuning
+from virtrpcd.errors import FROM_DOM, FROM_TEST, OperationFailed, XmlError
 from virtrpcd.events import EventBus
 from virtrpcd.lifecycle import Action, Move, move
 from virtrpcd.model import (
     Affect,
-    BalloonEvent,
     CreateFlag,
     DefinedDetail,
     DomainRef,
@@ -36,12 +39,10 @@ from virtrpcd.model import (
     Lifecycle,
     LifecycleEvent,
     MemoryFlag,
-    ParamKind,
-    RebootEvent,
     RunningReason,
-    TypedParam,
     UndefinedDetail,
     VcpuFlag,
+    XmlFlag,
 )
 
 MAX_MACHINES: Final = 16384
@@ -49,17 +50,18 @@ MAX_MACHINES: Final = 16384
 
 _UNDEFINE_MANAGED_SAVE: Final = 1
 _UNDEFINE_SNAPSHOTS: Final = 2
-_SHUTDOWN_ACPI: Final = 1
+_UNDEFINE: Final = 0x13
+_DESTROY_GRACEFUL: Final = 1
+_REBOOT: Final = 3
 _SAVE_RUNNING: Final = 2
 _SAVE_PAUSED: Final = 4
 _DUMP_CRASH: Final = 1
-_DUMP_LIVE: Final = 2
-_DUMP_RESET: Final = 8
+_DUMP_RAW: Final = 0
 _RESTARTS: Final = ("restart", "rename-restart")
 _BOOTED: Final = Move(int(DomainState.RUNNING), int(RunningReason.BOOTED), ())
 
 
-class TestDriver(TestQueries):
+class TestDriver(TestTuning, TestDetails, TestGuest, TestHost):
     """An in-memory hypervisor. paths: which files domain XML may name; None: any, as none of them is opened."""
 
     def __init__(
@@ -92,9 +94,10 @@ class TestDriver(TestQueries):
 
     async def undefine(self, uuid: bytes, flags: int) -> None:
         machine = self._find(uuid)
+        only_flags(flags, _UNDEFINE, "testDomainUndefineFlags")
         machine.need_config("undefine")
         if machine.managed is not None and not flags & _UNDEFINE_MANAGED_SAVE:
-            raise machine.invalid("domain has a managed save image; remove it first or ask for both")
+            raise machine.invalid("Refusing to undefine while domain managed save image exists")
         count = len(machine.snapshots)
         if count and not machine.active and not flags & _UNDEFINE_SNAPSHOTS:
             why = f"Requested operation is not valid: cannot delete inactive domain with {count} snapshots"
@@ -110,15 +113,18 @@ class TestDriver(TestQueries):
         machine = self._find(uuid)
         definition = machine.need_config("rename")
         if machine.active:
-            raise machine.invalid("cannot rename an active domain")
+            raise machine.invalid("cannot rename active domain")
         if machine.managed is not None:
-            raise machine.invalid("cannot rename a domain with a managed save image")
+            raise machine.invalid("cannot rename domain with managed save image")
         try:
             check_name(name)
         except ValueError as error:
-            raise XmlError(f"invalid name: {error}", domain=FROM_TEST) from error
+            why = f"name {name[:80]} cannot contain '/'" if "/" in name else f"invalid name: {error}"
+            raise XmlError(f"XML error: {why}", domain=FROM_TEST, detail=why) from error
+        if name == machine.name:
+            raise not_now("Can't rename domain to itself")
         if name in self._by_name:
-            raise machine.invalid(f"there is a domain called '{name}' already")
+            raise not_now(f"domain with name '{name}' already exists")
         old = machine.ref
         del self._by_name[old.name]
         definition.name = name
@@ -136,53 +142,64 @@ class TestDriver(TestQueries):
     # -- life ---------------------------------------------------------------------------------------------------------
 
     async def create_xml(self, xml: str, flags: int) -> DomainRef:
+        only_flags(flags, CreateFlag.PAUSED | CreateFlag.VALIDATE, "testDomainCreateXML")
         definition = read_definition(xml, self._paths)
-        self._check_create(flags)
         machine = self._match_other(definition)
+        if machine.active:
+            raise not_now(f"domain '{machine.name}' is already active")
         self._start(machine, definition, Action.START_PAUSED if flags & CreateFlag.PAUSED else Action.START)
         return machine.ref
 
     async def start_domain(self, uuid: bytes, flags: int) -> DomainRef:
         machine = self._find(uuid)
-        self._check_create(flags)
+        only_flags(flags, CreateFlag.PAUSED | CreateFlag.FORCE_BOOT, "testDomainCreateWithFlags")
+        if machine.active:
+            raise wrong_state(f"Domain '{machine.name}' is already running")
+        action = Action.START_PAUSED if flags & CreateFlag.PAUSED else Action.START
         kept = machine.managed
-        if kept is not None and not flags & CreateFlag.FORCE_BOOT:
-            running = kept.running and not flags & CreateFlag.PAUSED
-            definition = read_definition(kept.xml, None)
-            self._start(machine, definition, Action.RESTORE if running else Action.RESTORE_PAUSED, kept.cpu_time_ns)
-        else:
-            action = Action.START_PAUSED if flags & CreateFlag.PAUSED else Action.START
+        if kept is None or flags & CreateFlag.FORCE_BOOT:
             self._start(machine, machine.current(), action)
+        else:
+            # as libvirt's test driver has it, this is called a boot
+            self._start(machine, read_definition(kept.xml, None), action, kept.cpu_time_ns)
         machine.managed = None
         return machine.ref
 
     async def destroy(self, uuid: bytes, flags: int) -> None:
-        self._stop(self._find(uuid), Action.DESTROY)
+        only_flags(flags, _DESTROY_GRACEFUL, "testDomainDestroyFlags")
+        machine = self._find(uuid)
+        machine.need_active()
+        self._stop(machine, Action.DESTROY)
 
     async def suspend(self, uuid: bytes) -> None:
-        self._move(self._find(uuid), Action.SUSPEND)
+        machine = self._find(uuid)
+        if machine.state != DomainState.RUNNING:
+            raise wrong_state(f"domain '{machine.name}' not running")
+        self._move(machine, Action.SUSPEND)
 
     async def resume(self, uuid: bytes) -> None:
-        self._move(self._find(uuid), Action.RESUME)
+        machine = self._find(uuid)
+        if machine.state != DomainState.PAUSED:
+            raise wrong_state(f"domain '{machine.name}' not paused")
+        self._move(machine, Action.RESUME)
 
     async def shutdown(self, uuid: bytes, flags: int) -> None:
         machine = self._find(uuid)
-        live = machine.need_active()
-        if flags & ~_SHUTDOWN_ACPI:
-            self._refuse("only ACPI can ask the guest to shut down here")
+        only_flags(flags, 0, "testDomainShutdownFlags")
+        live = machine.live
+        if live is None:
+            raise wrong_state(f"domain '{machine.name}' not running")
         self._guest_ends(machine, live.on_poweroff)
 
     async def reboot(self, uuid: bytes, flags: int) -> None:
         machine = self._find(uuid)
+        only_flags(flags, _REBOOT, "testDomainReboot")
         live = machine.need_active()
-        if flags & ~_SHUTDOWN_ACPI:
-            self._refuse("only ACPI can ask the guest to reboot here")
         self._guest_ends(machine, live.on_reboot)
 
     async def reset(self, uuid: bytes) -> None:
-        machine = self._find(uuid)
-        machine.need_active()
-        self.bus.publish(RebootEvent(machine.ref))
+        """Change nothing that could be seen, and say nothing of it."""
+        self._find(uuid).need_active()
 
     # -- resources -----------------------------------------------------------------------------------------------------
 
@@ -193,31 +210,28 @@ class TestDriver(TestQueries):
         definitions = machine.affected(flags)
         if flags & MemoryFlag.MAXIMUM:
             if machine.live in definitions and machine.live is not None:
-                raise machine.invalid("the maximum memory of an active domain cannot change")
+                raise machine.invalid("cannot resize the maximum memory on an active domain")
             for definition in definitions:
                 definition.memory_kib = kib
                 definition.current_memory_kib = min(definition.current_memory_kib, kib)
         else:
             if any(kib > definition.memory_kib for definition in definitions):
-                self._refuse("memory cannot be higher than the maximum memory")
+                raise invalid("cannot set memory higher than max memory")
             for definition in definitions:
                 definition.current_memory_kib = kib
         machine.changed(definitions)
-        if machine.live is not None and definitions[0] is machine.live:
-            self.bus.publish(BalloonEvent(machine.ref, kib))
 
     async def set_vcpus(self, uuid: bytes, count: int, flags: int) -> None:
         machine = self._find(uuid)
-        if flags & (VcpuFlag.GUEST | VcpuFlag.HOTPLUGGABLE):
-            self._refuse("there is no guest agent and no vcpu that can be told apart")
+        only_flags(flags, ~(VcpuFlag.GUEST | VcpuFlag.HOTPLUGGABLE), "testDomainSetVcpusFlags")
         if not 1 <= count <= host.MAX_VCPUS:
-            self._refuse(f"the number of vcpus must be within 1 to {host.MAX_VCPUS}, not {count}")
+            raise invalid(f"requested cpu amount exceeds maximum supported amount ({count} > {host.MAX_VCPUS})")
         if flags & VcpuFlag.MAXIMUM and (flags & Affect.LIVE or (machine.active and not flags & Affect.CONFIG)):
             self._refuse("the maximum of vcpus can change in the persistent definition only")
         definitions = machine.affected(flags)
         for definition in definitions:
             if not flags & VcpuFlag.MAXIMUM and count > definition.max_vcpus:
-                self._refuse(f"{count} vcpus are more than the maximum, {definition.max_vcpus}")
+                raise invalid(f"requested cpu amount exceeds maximum ({count} > {definition.max_vcpus})")
         for definition in definitions:
             if flags & VcpuFlag.MAXIMUM:
                 definition.max_vcpus = count
@@ -229,58 +243,67 @@ class TestDriver(TestQueries):
 
     async def pin_vcpu(self, uuid: bytes, vcpu: int, cpumap: bytes, flags: int) -> None:
         machine = self._find(uuid)
+        if flags & Affect.LIVE and not machine.active:
+            raise machine.invalid("cannot pin vcpus on an inactive domain")
         cpus = {cpu for cpu in cpus_of_map(cpumap) if cpu < host.HOST_CPUS}
         if not cpus:
             self._refuse("the cpu map names no cpu of this host")
         definitions = machine.affected(flags)
         if any(not 0 <= vcpu < definition.max_vcpus for definition in definitions):
-            self._refuse(f"the domain has no vcpu {vcpu}")
+            raise invalid(f"requested vcpu '{vcpu}' is not present in the domain")
         for definition in definitions:
             definition.vcpu_pins[vcpu] = format_cpuset(cpus)
         machine.changed(definitions)
 
-    async def set_scheduler_parameters(self, uuid: bytes, params: list[TypedParam]) -> None:
-        machine = self._find(uuid)
-        weight = machine.weight
-        for param in params:
-            if param.field != "weight":
-                self._refuse(f"the scheduler has no parameter '{param.field}'")
-            if param.kind != ParamKind.UINT or not isinstance(param.value, int):
-                self._refuse("weight must be an unsigned int")
-            weight = param.value
-        machine.weight = weight
-
     # -- files ---------------------------------------------------------------------------------------------------------
 
     async def save(self, uuid: bytes, path: str, flags: int) -> None:
+        only_flags(flags, 0, "testDomainSaveFlags")
         machine = self._find(uuid)
         machine.need_active()
-        image.write_image(path, self._image(machine, flags))
+        image.write_image(path, machine.image(self._clock_ns()))
         self._stop(machine, Action.SAVE)
 
     async def restore(self, path: str, flags: int) -> None:
+        """Start the machine in a file; as in libvirt's test driver it runs then, also when it was saved paused."""
+        only_flags(flags, 0, "testDomainRestoreFlags")
         kept = image.read_image(path)
         definition = read_definition(kept.xml, self._paths)
-        running = self._runs_after(kept.running, flags)
         machine = self._match_other(definition)
-        self._start(machine, definition, Action.RESTORE if running else Action.RESTORE_PAUSED, kept.cpu_time_ns)
+        if machine.active:
+            raise not_now(f"domain '{machine.name}' is already active")
+        self._start(machine, definition, Action.RESTORE, kept.cpu_time_ns)
+
+    async def saved_xml(self, path: str, flags: int) -> str:
+        only_flags(flags, XmlFlag.SECURE, "testDomainSaveImageGetXMLDesc")
+        definition = read_definition(image.read_image(path).xml, None)
+        return format_domain(definition, id=None, secure=bool(flags & XmlFlag.SECURE))
+
+    async def change_saved_xml(self, path: str, xml: str, flags: int) -> None:
+        only_flags(flags, _SAVE_RUNNING | _SAVE_PAUSED, "testDomainSaveImageDefineXML")
+        kept = image.read_image(path)
+        definition = read_definition(xml, self._paths)
+        image.write_image(path, kept._replace(xml=format_domain(definition, id=None, secure=True)))
 
     async def core_dump(self, uuid: bytes, path: str, flags: int) -> None:
+        await self.core_dump_format(uuid, path, _DUMP_RAW, flags)
+
+    async def core_dump_format(self, uuid: bytes, path: str, kind: int, flags: int) -> None:
+        only_flags(flags, _DUMP_CRASH, "testDomainCoreDumpWithFormat")
         machine = self._find(uuid)
         machine.need_active()
-        if (flags & (_DUMP_CRASH | _DUMP_LIVE | _DUMP_RESET)).bit_count() > 1:
-            self._refuse("crash, live and reset exclude each other")
+        if kind != _DUMP_RAW:
+            raise not_done("kdump-compressed format is not supported here")
         image.write_core(path, machine.describe(0))
         if flags & _DUMP_CRASH:
             self._stop(machine, Action.CRASH)
-        elif flags & _DUMP_RESET:
-            self.bus.publish(RebootEvent(machine.ref))
 
     async def managed_save(self, uuid: bytes, flags: int) -> None:
         machine = self._find(uuid)
         machine.need_active()
-        machine.need_config("do a managed save of")
-        machine.managed = self._image(machine, flags)
+        if machine.config is None:
+            raise machine.invalid("cannot do managed save for transient domain")
+        machine.managed = machine.image(self._clock_ns())
         self._stop(machine, Action.SAVE)
 
     async def managed_save_remove(self, uuid: bytes) -> None:
@@ -293,11 +316,9 @@ class TestDriver(TestQueries):
         by_uuid = self._by_uuid.get(definition.uuid or b"")
         by_name = self._by_name.get(definition.name)
         if by_uuid is not None and by_uuid.name != definition.name:
-            why = f"domain '{by_uuid.name}' is already defined with uuid {format_uuid(by_uuid.uuid)}"
-            raise OperationFailed(why, domain=FROM_TEST)
+            raise _clash(f"domain '{by_uuid.name}' is already defined with uuid {format_uuid(by_uuid.uuid)}")
         if by_name is not None and by_uuid is None:
-            why = f"domain '{by_name.name}' already exists with uuid {format_uuid(by_name.uuid)}"
-            raise OperationFailed(why, domain=FROM_TEST)
+            raise _clash(f"domain '{by_name.name}' already exists with uuid {format_uuid(by_name.uuid)}")
         return by_uuid
 
     def _match_other(self, definition: DomainDef) -> Machine:
@@ -314,7 +335,7 @@ class TestDriver(TestQueries):
         if len(self._by_uuid) >= MAX_MACHINES:
             raise OperationFailed(f"there are {MAX_MACHINES} domains already", domain=FROM_TEST)
         uuid = definition.uuid or os.urandom(16)
-        machine = Machine(uuid, definition.name, weight=DEFAULT_WEIGHT)
+        machine = Machine(uuid, definition.name)
         self._by_uuid[uuid] = machine
         self._by_name[definition.name] = machine
         return machine
@@ -359,24 +380,12 @@ class TestDriver(TestQueries):
             self._publish(machine.ref, event, detail)
 
     def _guest_ends(self, machine: Machine, then: str) -> None:
-        """Do what <on_poweroff> or <on_reboot> says; a guest that restarts keeps its id."""
+        """Do what <on_poweroff> or <on_reboot> says; a guest that restarts keeps its id, and no event says so."""
         if then in _RESTARTS:
-            if machine.state == DomainState.PAUSED:
-                self._move(machine, Action.RESUME)
             machine.enter(_BOOTED, self._clock_ns())
-            self.bus.publish(RebootEvent(machine.ref))
         else:
             self._stop(machine, Action.SHUT_DOWN)
 
-    def _check_create(self, flags: int) -> None:
-        if flags & CreateFlag.AUTODESTROY:
-            self._refuse("this driver cannot destroy a domain when its client goes away")
 
-    def _runs_after(self, running: bool, flags: int) -> bool:
-        if flags & _SAVE_RUNNING and flags & _SAVE_PAUSED:
-            self._refuse("running and paused exclude each other")
-        return bool(flags & _SAVE_RUNNING) or (running and not flags & _SAVE_PAUSED)
-
-    def _image(self, machine: Machine, flags: int) -> image.Image:
-        now = machine.image(self._clock_ns())
-        return now._replace(running=self._runs_after(now.running, flags))
+def _clash(why: str) -> OperationFailed:
+    return OperationFailed(f"operation failed: {why}", domain=FROM_DOM, detail=why)

@@ -1,7 +1,7 @@
-"""The host that the test driver pretends to be: the same as that of libvirt's test:///default, in numbers that agree.
+"""The host that the test driver pretends to be: the same as that of libvirt's test:///default.
 
-16 cpus: 2 NUMA nodes of 2 sockets of 2 cores of 2 threads, i686. Where libvirt's own answers contradict each other (its
-cpu map has 8 cpus), the 16 of its node information are meant.
+16 cpus: 2 NUMA nodes of 2 sockets of 2 cores of 2 threads, i686. As there, its answers contradict each other: the cpu
+map has 8 cpus, and the nodes have twice the memory of the whole.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from typing import Final
 from virtrpcd.model import NodeInfo
 
 HOST_CPUS: Final = 16
+ALL_CPUS: Final = frozenset(range(HOST_CPUS))
+CPU_MAP: Final = (True, False, True, False, True, False, False, False)
+MAX_IOTHREADS: Final = 16384
+SECURITY_MODEL: Final = "testSecurity"
 MAX_VCPUS: Final = 32
 FREE_MEMORY_BYTES: Final = 3072 * 1024
 EMULATOR: Final = "/usr/bin/test-hv"
@@ -21,21 +25,24 @@ NODE_INFO: Final = NodeInfo(
     model=ARCH, memory_kib=3145728, cpus=HOST_CPUS, mhz=1400, nodes=2, sockets=2, cores=2, threads=2
 )
 
-_CELL_MEMORY_KIB: Final = (1048576, 2097152)
+CELL_MEMORY_KIB: Final = (2097152, 4194304)
+_PAGE_KIB: Final = (4, 8)
+_HUGE_PAGES_KIB: Final = (2048, 1048576)
 
 
 def _cells() -> Iterator[str]:
-    per_cell = HOST_CPUS // len(_CELL_MEMORY_KIB)
-    for cell, memory_kib in enumerate(_CELL_MEMORY_KIB):
+    per_cell = HOST_CPUS // len(CELL_MEMORY_KIB)
+    for cell, memory_kib in enumerate(CELL_MEMORY_KIB):
+        page_kib = _PAGE_KIB[cell]
         yield f"        <cell id='{cell}'>"
         yield f"          <memory unit='KiB'>{memory_kib}</memory>"
-        yield f"          <pages unit='KiB' size='4'>{memory_kib // 4}</pages>"
+        yield f"          <pages unit='KiB' size='{page_kib}'>{memory_kib // page_kib}</pages>"
+        yield from (f"          <pages unit='KiB' size='{kib}'>0</pages>" for kib in _HUGE_PAGES_KIB)
         yield f"          <cpus num='{per_cell}'>"
         for index in range(per_cell):
             cpu = cell * per_cell + index
-            first = cpu - cpu % 2
-            place = f"socket_id='{cell * 2 + index // 4}' die_id='0' core_id='{index // 2 % 2}'"
-            yield f"            <cpu id='{cpu}' {place} siblings='{first}-{first + 1}'/>"
+            place = f"socket_id='{cell}' die_id='0' core_id='{index}'"
+            yield f"            <cpu id='{cpu}' {place} siblings='{cpu}'/>"
         yield "          </cpus>"
         yield "        </cell>"
 
@@ -51,6 +58,7 @@ def _guest(os_type: str) -> list[str]:
         "    </arch>",
         "    <features>",
         "      <pae/>",
+        "      <nonpae/>",
         "    </features>",
         "  </guest>",
         "",
@@ -67,20 +75,25 @@ def capabilities_xml() -> str:
         f"      <arch>{ARCH}</arch>",
         "      <features>",
         "        <pae/>",
+        "        <nonpae/>",
         "      </features>",
-        "      <pages unit='KiB' size='4'/>",
+        *(f"      <pages unit='KiB' size='{kib}'/>" for kib in (*_PAGE_KIB, *_HUGE_PAGES_KIB)),
         "    </cpu>",
         "    <power_management/>",
         "    <iommu support='no'/>",
         "    <topology>",
-        f"      <cells num='{len(_CELL_MEMORY_KIB)}'>",
+        f"      <cells num='{len(CELL_MEMORY_KIB)}'>",
         *_cells(),
         "      </cells>",
         "    </topology>",
+        "    <secmodel>",
+        f"      <model>{SECURITY_MODEL}</model>",
+        "      <doi></doi>",
+        "    </secmodel>",
         "  </host>",
         "",
         *_guest("hvm"),
-        *_guest("linux"),
+        *_guest("xen"),
         "</capabilities>",
         "",
     ]

@@ -8,11 +8,15 @@ from collections.abc import Iterable
 from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import format_domain
 from virtrpcd.drivers.test.image import Image
-from virtrpcd.errors import FROM_TEST, InvalidArgument, OperationInvalid
+from virtrpcd.drivers.test.refusals import not_now, one_of_two
+from virtrpcd.errors import FROM_TEST, OperationInvalid
 from virtrpcd.lifecycle import Move, is_active
 from virtrpcd.model import Affect, DomainRef, DomainState, XmlFlag
 from virtrpcd.model_snapshot import CheckpointDef, SnapshotDef
 from virtrpcd.moment_tree import MomentTree
+
+GUEST_TIME = (627319920, 0)
+"""What a guest's clock says until it is set: seconds since 1970, and ns."""
 
 _RUNNING = int(DomainState.RUNNING)
 _SHUTOFF = int(DomainState.SHUTOFF)
@@ -37,6 +41,7 @@ class Machine:
         "checkpoints",
         "config",
         "cpu_ns",
+        "frozen",
         "live",
         "managed",
         "max_memory_kib",
@@ -46,14 +51,14 @@ class Machine:
         "since_ns",
         "snapshots",
         "state",
+        "time",
         "updated",
         "uuid",
         "vcpus",
-        "weight",
         "xml",
     )
 
-    def __init__(self, uuid: bytes, name: str, *, weight: int) -> None:
+    def __init__(self, uuid: bytes, name: str) -> None:
         self.uuid = uuid
         self.ref = DomainRef(name, uuid, -1)
         self.config: DomainDef | None = None
@@ -66,7 +71,8 @@ class Machine:
         self.autostart = False
         self.updated = False
         self.managed: Image | None = None
-        self.weight = weight
+        self.frozen: set[str] = set()
+        self.time = GUEST_TIME
         self.xml: dict[int, str] = {}
         self.snapshots: MomentTree[SnapshotDef] = MomentTree(MAX_MOMENTS)
         self.checkpoints: MomentTree[CheckpointDef] = MomentTree(MAX_MOMENTS)
@@ -88,10 +94,9 @@ class Machine:
             raise self.invalid("domain is gone")
         return found
 
-    def chosen(self, flags: int) -> DomainDef:
-        """Return the one definition that Affect flags choose for a question."""
-        if flags & _LIVE and flags & _CONFIG:
-            raise InvalidArgument("live and config cannot both be asked for", domain=FROM_TEST)
+    def one(self, flags: int) -> DomainDef:
+        """Return the one definition that Affect flags choose; InvalidArgument for both LIVE and CONFIG."""
+        one_of_two(flags, _LIVE, _CONFIG, ("VIR_DOMAIN_AFFECT_LIVE", "VIR_DOMAIN_AFFECT_CONFIG"))
         return self.affected(flags)[0]
 
     def affected(self, flags: int) -> list[DomainDef]:
@@ -105,11 +110,11 @@ class Machine:
         found: list[DomainDef] = []
         if wanted & _LIVE:
             if self.live is None:
-                raise self.invalid("domain is not running")
+                raise not_now("domain is not running")
             found.append(self.live)
         if wanted & _CONFIG:
             if self.config is None:
-                raise self.invalid("a transient domain has no persistent definition")
+                raise not_now("transient domains do not have any persistent config")
             found.append(self.config)
         return found
 
@@ -142,6 +147,7 @@ class Machine:
         self.live = None
         self.ref = DomainRef(self.ref.name, self.uuid, -1)
         self.cpu_ns = 0
+        self.frozen = set()
         self.updated = False
         if self.config is not None:
             self.changed()
@@ -164,12 +170,12 @@ class Machine:
 
     def invalid(self, why: str) -> OperationInvalid:
         """Return the error for what this machine's state does not allow."""
-        return OperationInvalid(why, domain=FROM_TEST)
+        return not_now(why, domain=FROM_TEST)
 
     def need_active(self) -> DomainDef:
         """Return what runs; OperationInvalid when it is off."""
         if self.live is None or not is_active(self.state):
-            raise self.invalid("domain is not running")
+            raise not_now("domain is not running")
         return self.live
 
     def need_config(self, what: str) -> DomainDef:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from typing import ClassVar, NoReturn
 
 from virtrpcd.cpuset import map_of_cpus, parse_cpuset
-from virtrpcd.drivers.base import Driver
+from virtrpcd.drivers.base import STATS_STATE, Driver
 from virtrpcd.drivers.test import host
 from virtrpcd.drivers.test.machine import Machine
+from virtrpcd.drivers.test.refusals import not_now
 from virtrpcd.errors import FROM_TEST, InvalidArgument, NoDomain
 from virtrpcd.events import EventBus
 from virtrpcd.model import DomainInfo, DomainRef, NodeInfo, ParamKind, TypedParam, VcpuFlag, VcpuInfo
+
+OS_TYPE = "linux"
+"""What libvirt's test driver says of every machine."""
 
 SCHEDULER = "fair"
 DEFAULT_WEIGHT = 50
@@ -20,16 +24,18 @@ DEFAULT_WEIGHT = 50
 _GUEST = int(VcpuFlag.GUEST)
 _MAXIMUM = int(VcpuFlag.MAXIMUM)
 _VCPU_RUNNING = 1
-_VCPU_BLOCKED = 2
 # what DomainInfo(...) does, without the Python function in between: half its time, and nothing is asked more often
 _new_tuple = tuple.__new__
-_ALL_CPUS = frozenset(range(host.HOST_CPUS))
+_ALL_CPUS = host.ALL_CPUS
 _ALL_CPUS_MAP = map_of_cpus(_ALL_CPUS, host.HOST_CPUS)
 
 # virDomainMemoryStatTags
 _SWAP_IN, _SWAP_OUT, _MAJOR_FAULT, _MINOR_FAULT, _UNUSED, _AVAILABLE, _ACTUAL, _RSS, _USABLE = range(9)
 _LAST_UPDATE = 9
 _DISK_CACHES = 10
+_HUGETLB_PGALLOC = 11
+_HUGETLB_PGFAIL = 12
+_LAST_UPDATE_S = 627319920
 
 
 class TestQueries(Driver):
@@ -40,6 +46,7 @@ class TestQueries(Driver):
 
     name: ClassVar[str] = "test"
     error_domain: ClassVar[int] = FROM_TEST
+    stats_groups: ClassVar[int] = STATS_STATE
 
     def __init__(self, bus: EventBus, *, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
         super().__init__(bus)
@@ -69,7 +76,7 @@ class TestQueries(Driver):
         return host.FREE_MEMORY_BYTES
 
     def cpu_map(self) -> list[bool]:
-        return [True] * host.HOST_CPUS
+        return list(host.CPU_MAP)
 
     def capabilities(self) -> str:
         return host.capabilities_xml()
@@ -88,13 +95,13 @@ class TestQueries(Driver):
     def lookup_by_name(self, name: str) -> DomainRef:
         machine = self._by_name.get(name)
         if machine is None:
-            raise NoDomain(f"Domain not found: no domain with matching name '{name}'", domain=FROM_TEST)
+            raise NoDomain("Domain not found", domain=FROM_TEST)
         return machine.ref
 
     def lookup_by_id(self, id: int) -> DomainRef:
         machine = self._by_id.get(id)
         if machine is None:
-            raise NoDomain(f"Domain not found: no domain with matching id {id}", domain=FROM_TEST)
+            raise NoDomain("Domain not found", domain=FROM_TEST)
         return machine.ref
 
     # -- asking about one machine ---------------------------------------------------------------------------------
@@ -129,36 +136,38 @@ class TestQueries(Driver):
         return machine.describe(flags)
 
     def os_type(self, uuid: bytes) -> str:
-        return self._find(uuid).current().os.type
+        self._find(uuid)
+        return OS_TYPE
 
     def max_memory_kib(self, uuid: bytes) -> int:
         return self._find(uuid).max_memory_kib
 
     def vcpu_count(self, uuid: bytes, flags: int) -> int:
         if flags & _GUEST:
-            raise InvalidArgument("there is no guest agent to ask for vcpus", domain=FROM_TEST)
-        definition = self._find(uuid).chosen(flags)
+            raise InvalidArgument("unsupported flags (0x8) in function testDomainGetVcpusFlags", domain=FROM_TEST)
+        definition = self._find(uuid).one(flags)
         return definition.max_vcpus if flags & _MAXIMUM else definition.vcpus
 
     def vcpus(self, uuid: bytes) -> list[VcpuInfo]:
         machine = self._find(uuid)
-        live = machine.need_active()
-        # the time used is shared evenly; each vcpu runs on one of the cpus that it may use
+        live = machine.live
+        if live is None:
+            raise not_now("cannot list vcpus for an inactive domain", domain=FROM_TEST)
+        # the time used is shared evenly; each vcpu runs on the last of the cpus that it may use
         each_ns = self.domain_info(uuid).cpu_time_ns // live.vcpus
-        state = _VCPU_RUNNING if machine.since_ns >= 0 else _VCPU_BLOCKED
         infos: list[VcpuInfo] = []
         for number in range(live.vcpus):
             pin = live.vcpu_pins.get(number)
-            cpus = sorted(_ALL_CPUS & parse_cpuset(pin)) if pin else sorted(_ALL_CPUS)
-            infos.append(VcpuInfo(number, state, each_ns, cpus[number % len(cpus)] if cpus else -1))
+            cpus = _ALL_CPUS & parse_cpuset(pin) if pin else _ALL_CPUS
+            infos.append(VcpuInfo(number, _VCPU_RUNNING, each_ns, max(cpus, default=-1)))
         return infos
 
     def vcpu_pins(self, uuid: bytes, flags: int) -> list[bytes]:
-        definition = self._find(uuid).chosen(flags)
+        definition = self._find(uuid).one(flags)
         pins = definition.vcpu_pins
         return [
             map_of_cpus(parse_cpuset(pins[vcpu]), host.HOST_CPUS) if vcpu in pins else _ALL_CPUS_MAP
-            for vcpu in range(definition.max_vcpus)
+            for vcpu in range(definition.vcpus)
         ]
 
     def autostart(self, uuid: bytes) -> bool:
@@ -185,17 +194,24 @@ class TestQueries(Driver):
             (_UNUSED, actual_kib // 2),
             (_AVAILABLE, actual_kib),
             (_USABLE, actual_kib // 2),
-            (_LAST_UPDATE, 0),
+            (_LAST_UPDATE, _LAST_UPDATE_S),
             (_DISK_CACHES, actual_kib // 8),
+            (_HUGETLB_PGALLOC, 0),
+            (_HUGETLB_PGFAIL, 0),
             (_RSS, actual_kib // 2),
         ]
+
+    def domain_stats(self, uuid: bytes, groups: int) -> list[TypedParam]:
+        """Return the state, the only group that libvirt's test driver has."""
+        state, reason = self.domain_state(uuid)
+        if groups and not groups & STATS_STATE:
+            return []
+        kind = int(ParamKind.INT)
+        return [TypedParam("state.state", kind, state), TypedParam("state.reason", kind, reason)]
 
     def scheduler_type(self, uuid: bytes) -> tuple[str, int]:
         self._find(uuid)
         return SCHEDULER, 1
-
-    def scheduler_parameters(self, uuid: bytes) -> list[TypedParam]:
-        return [TypedParam("weight", int(ParamKind.UINT), self._find(uuid).weight)]
 
     # -- helpers ----------------------------------------------------------------------------------------------------
 
