@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 FROM_NONE = 0
+FROM_XML = 5
 FROM_RPC = 7
 FROM_QEMU = 10
+FROM_NET = 11
 FROM_TEST = 12
 FROM_REMOTE = 13
+FROM_NETWORK = 19
 FROM_DOM = 20
+FROM_NODEDEV = 22
+FROM_INTERFACE = 26
 
 
 class VirtError(Exception):
@@ -57,6 +62,12 @@ class OperationFailed(VirtError):
     code = 9
 
 
+class NameMissing(VirtError):
+    """The XML gives no name to what needs one (code 21)."""
+
+    code = 21
+
+
 class XmlError(VirtError):
     """The XML is not well formed or lacks what is needed (code 27)."""
 
@@ -69,6 +80,12 @@ class OperationDenied(VirtError):
 
     code = 29
     default_domain = FROM_DOM
+
+
+class XmlDetail(VirtError):
+    """The XML is not well formed, or a part of it is not what it should be (code 35)."""
+
+    code = 35
 
 
 class SystemCallFailed(VirtError):
@@ -90,10 +107,34 @@ class NoDomain(VirtError):
     code = 42
 
 
+class NoNetwork(VirtError):
+    """No network with that name or uuid (code 43)."""
+
+    code = 43
+
+
+class NoNodeDevice(VirtError):
+    """No device of the host with that name (code 53)."""
+
+    code = 53
+
+
 class OperationInvalid(VirtError):
     """The machine is not in a state in which that is possible (code 55)."""
 
     code = 55
+
+
+class NoInterface(VirtError):
+    """No interface of the host with that name or address (code 57)."""
+
+    code = 57
+
+
+class MultipleInterfaces(VirtError):
+    """More than one interface of the host has that address (code 59)."""
+
+    code = 59
 
 
 class ConfigUnsupported(VirtError):
@@ -131,3 +172,10 @@ class AccessDenied(VirtError):
 
     code = 88
     default_domain = FROM_DOM
+
+
+class SchemaError(VirtError):
+    """The XML was to be checked strictly, and has what nothing reads (code 92)."""
+
+    code = 92
+    default_domain = FROM_XML
