@@ -12,12 +12,16 @@ FROM_NONE = 0
 FROM_XML = 5
 FROM_RPC = 7
 FROM_QEMU = 10
+FROM_NET = 11
 FROM_TEST = 12
 FROM_REMOTE = 13
 FROM_STORAGE = 18
 FROM_DOM = 20
 FROM_SNAPSHOT = 35
 FROM_CHECKPOINT = 69
+FROM_NETWORK = 19
+FROM_NODEDEV = 22
+FROM_INTERFACE = 26
 
 
 class VirtError(Exception):
@@ -59,6 +63,12 @@ class OperationFailed(VirtError):
     """It was tried and did not work, or clashes with what exists (code 9)."""
 
     code = 9
+
+
+class NameMissing(VirtError):
+    """The XML gives no name to what needs one (code 21)."""
+
+    code = 21
 
 
 class XmlError(VirtError):
@@ -112,10 +122,34 @@ class NoStorageVolume(VirtError):
     code = 50
 
 
+class NoNetwork(VirtError):
+    """No network with that name or uuid (code 43)."""
+
+    code = 43
+
+
+class NoNodeDevice(VirtError):
+    """No device of the host with that name (code 53)."""
+
+    code = 53
+
+
 class OperationInvalid(VirtError):
     """The machine is not in a state in which that is possible (code 55)."""
 
     code = 55
+
+
+class NoInterface(VirtError):
+    """No interface of the host with that name or address (code 57)."""
+
+    code = 57
+
+
+class MultipleInterfaces(VirtError):
+    """More than one interface of the host has that address (code 59)."""
+
+    code = 59
 
 
 class ConfigUnsupported(VirtError):
@@ -185,3 +219,5 @@ class NoCheckpoint(VirtError):
     """The machine has no checkpoint with that name, or none of that kind (code 103)."""
 
     code = 103
+
+
