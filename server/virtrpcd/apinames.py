@@ -36,5 +36,5 @@ def api_name(procedure: Procedure[Any]) -> str:
 
 
 def error_domain(procedure: Procedure[Any]) -> int:
-    """Return the virt_error_domain of a procedure's own refusals; libvirt has calls on the host with those on machines."""
+    """Return the virt_error_domain of a procedure's own refusals; calls on the host have that of calls on machines."""
     return next((domain for noun, domain in _NOUNS if noun in procedure.name), FROM_DOM)
