@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 FROM_NONE = 0
+FROM_XML = 5
 FROM_RPC = 7
 FROM_QEMU = 10
 FROM_TEST = 12
 FROM_REMOTE = 13
 FROM_DOM = 20
+FROM_SNAPSHOT = 35
+FROM_CHECKPOINT = 69
 
 
 class VirtError(Exception):
@@ -71,6 +74,12 @@ class OperationDenied(VirtError):
     default_domain = FROM_DOM
 
 
+class XmlDetail(VirtError):
+    """The XML is not well formed, or a part of it is not what it should be (code 35)."""
+
+    code = 35
+
+
 class SystemCallFailed(VirtError):
     """The operating system refused, a file that could not be opened say (code 38); the reason is in the text."""
 
@@ -108,6 +117,12 @@ class OperationTimeout(VirtError):
     code = 68
 
 
+class NoSnapshot(VirtError):
+    """The machine has no snapshot with that name, or none of that kind (code 72)."""
+
+    code = 72
+
+
 class ArgumentUnsupported(VirtError):
     """The call is known, this use of it is not (code 74)."""
 
@@ -133,8 +148,21 @@ class AccessDenied(VirtError):
     default_domain = FROM_DOM
 
 
+class SchemaError(VirtError):
+    """The XML was to be checked strictly, and has what nothing reads (code 92)."""
+
+    code = 92
+    default_domain = FROM_XML
+
+
 class AuthUnavailable(VirtError):
     """Nothing here could check who the caller is (code 94)."""
 
     code = 94
     default_domain = FROM_RPC
+
+
+class NoCheckpoint(VirtError):
+    """The machine has no checkpoint with that name, or none of that kind (code 103)."""
+
+    code = 103

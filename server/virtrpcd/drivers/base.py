@@ -15,6 +15,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar, NoReturn
 
+from virtrpcd.drivers.snapshots import Checkpoints, Snapshots
 from virtrpcd.errors import NoDomain, NotSupported
 from virtrpcd.events import EventBus
 from virtrpcd.model import DomainInfo, DomainRef, NodeInfo, TypedParam, VcpuInfo
@@ -34,6 +35,8 @@ class Driver(ABC):
 
     def __init__(self, bus: EventBus) -> None:
         self.bus = bus
+        self.snapshots: Snapshots = Snapshots()
+        self.checkpoints: Checkpoints = Checkpoints()
 
     # -- life -------------------------------------------------------------------------------------------------
 

@@ -28,9 +28,8 @@ GROUPS: Final[tuple[tuple[tuple[int, Test], ...], ...]] = (
     ),
     ((0x100, lambda d, r: d.has_managed_save(r.uuid)), (0x200, lambda d, r: not d.has_managed_save(r.uuid))),
     ((0x400, lambda d, r: d.autostart(r.uuid)), (0x800, lambda d, r: not d.autostart(r.uuid))),
-    # Nothing here has snapshots or checkpoints: a later driver that does will be asked.
-    ((0x1000, lambda d, r: False), (0x2000, lambda d, r: True)),
-    ((0x4000, lambda d, r: False), (0x8000, lambda d, r: True)),
+    ((0x1000, lambda d, r: d.snapshots.exist(r.uuid)), (0x2000, lambda d, r: not d.snapshots.exist(r.uuid))),
+    ((0x4000, lambda d, r: d.checkpoints.exist(r.uuid)), (0x8000, lambda d, r: not d.checkpoints.exist(r.uuid))),
 )
 
 

@@ -14,6 +14,7 @@ from virtrpcd.service.connect import ConnectHandlers
 from virtrpcd.service.context import driver_of
 from virtrpcd.service.domain_change import DomainConfigHandlers, DomainImageHandlers, DomainLifeHandlers
 from virtrpcd.service.domain_query import DomainListHandlers, DomainQueryHandlers
+from virtrpcd.service.snapshot import CheckpointHandlers, SnapshotHandlers, SnapshotListHandlers
 
 MAX_WAIT_S = 3600.0
 """The longest that VIRT_EVENTS waits, whatever it is asked."""
@@ -31,6 +32,9 @@ class VirtService(
     DomainLifeHandlers,
     DomainConfigHandlers,
     DomainImageHandlers,
+    SnapshotListHandlers,
+    SnapshotHandlers,
+    CheckpointHandlers,
 ):
     """Every call but batch, which belongs to the framing (door.py)."""
 

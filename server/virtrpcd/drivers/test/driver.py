@@ -16,9 +16,12 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import check_name
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.test import host, image
+from virtrpcd.drivers.test.checkpoints import TestCheckpoints
 from virtrpcd.drivers.test.definitions import PathCheck, first_machine, read_definition
 from virtrpcd.drivers.test.machine import Machine
+from virtrpcd.drivers.test.moments import Means
 from virtrpcd.drivers.test.queries import DEFAULT_WEIGHT, TestQueries
+from virtrpcd.drivers.test.snapshots import TestSnapshots
 from virtrpcd.errors import FROM_TEST, OperationFailed, XmlError
 from virtrpcd.events import EventBus
 from virtrpcd.lifecycle import Action, Move, move
@@ -44,6 +47,7 @@ MAX_MACHINES: Final = 16384
 """No more than a list of machines can hold on any wire."""
 
 _UNDEFINE_MANAGED_SAVE: Final = 1
+_UNDEFINE_SNAPSHOTS: Final = 2
 _SHUTDOWN_ACPI: Final = 1
 _SAVE_RUNNING: Final = 2
 _SAVE_PAUSED: Final = 4
@@ -62,6 +66,9 @@ class TestDriver(TestQueries):
     ) -> None:
         super().__init__(bus, clock_ns=clock_ns)
         self._paths = paths
+        means = Means(self._find, self._leave, self._begin, self._publish, paths)
+        self.snapshots = TestSnapshots(means)
+        self.checkpoints = TestCheckpoints(means)
         self._next_id = 1
         definition = first_machine()
         machine = self._add(definition)
@@ -86,6 +93,10 @@ class TestDriver(TestQueries):
         machine.need_config("undefine")
         if machine.managed is not None and not flags & _UNDEFINE_MANAGED_SAVE:
             raise machine.invalid("domain has a managed save image; remove it first or ask for both")
+        count = len(machine.snapshots)
+        if count and not machine.active and not flags & _UNDEFINE_SNAPSHOTS:
+            why = f"Requested operation is not valid: cannot delete inactive domain with {count} snapshots"
+            raise machine.invalid(why)
         machine.config = None
         machine.autostart = False
         machine.updated = False
@@ -326,11 +337,14 @@ class TestDriver(TestQueries):
         self._enter(machine, move(machine.state, action, domain=FROM_TEST))
 
     def _stop(self, machine: Machine, action: Action) -> None:
-        to = move(machine.state, action, domain=FROM_TEST)
+        self._leave(machine, move(machine.state, action, domain=FROM_TEST))
+
+    def _leave(self, machine: Machine, to: Move, keep: bool = False) -> None:
+        """End an active machine; a transient one is then forgotten, unless it is kept to start again at once."""
         del self._by_id[machine.ref.id]
         machine.enter(to, self._clock_ns())
         machine.end()
-        if machine.config is None:
+        if machine.config is None and not keep:
             self._forget(machine)
         self._tell(machine, to)
 

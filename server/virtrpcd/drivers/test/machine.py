@@ -11,6 +11,8 @@ from virtrpcd.drivers.test.image import Image
 from virtrpcd.errors import FROM_TEST, InvalidArgument, OperationInvalid
 from virtrpcd.lifecycle import Move, is_active
 from virtrpcd.model import Affect, DomainRef, DomainState, XmlFlag
+from virtrpcd.model_snapshot import CheckpointDef, SnapshotDef
+from virtrpcd.moment_tree import MomentTree
 
 _RUNNING = int(DomainState.RUNNING)
 _SHUTOFF = int(DomainState.SHUTOFF)
@@ -19,6 +21,9 @@ _LIVE = int(Affect.LIVE)
 _CONFIG = int(Affect.CONFIG)
 _SECURE = int(XmlFlag.SECURE)
 _INACTIVE = int(XmlFlag.INACTIVE)
+
+MAX_MOMENTS = 16384
+"""No more snapshots, or checkpoints, of one machine than a list can hold on any wire."""
 
 
 class Machine:
@@ -29,6 +34,7 @@ class Machine:
 
     __slots__ = (
         "autostart",
+        "checkpoints",
         "config",
         "cpu_ns",
         "live",
@@ -38,6 +44,7 @@ class Machine:
         "reason",
         "ref",
         "since_ns",
+        "snapshots",
         "state",
         "updated",
         "uuid",
@@ -61,6 +68,8 @@ class Machine:
         self.managed: Image | None = None
         self.weight = weight
         self.xml: dict[int, str] = {}
+        self.snapshots: MomentTree[SnapshotDef] = MomentTree(MAX_MOMENTS)
+        self.checkpoints: MomentTree[CheckpointDef] = MomentTree(MAX_MOMENTS)
 
     @property
     def name(self) -> str:
