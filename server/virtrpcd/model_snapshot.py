@@ -119,7 +119,7 @@ class SnapshotDisk:
 
 @dataclass(slots=True)
 class CheckpointDisk:
-    """One disk in a checkpoint: whether changes are written down ("no", "bitmap"; "" not said), and under which name."""
+    """One disk in a checkpoint: whether changes are written down ("no", "bitmap"; "" not said), under which name."""
 
     name: str
     kind: str = ""
