@@ -8,6 +8,7 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.errors import FROM_CHECKPOINT, ConfigUnsupported, VirtError, XmlError
 from virtrpcd.model_snapshot import CheckpointDef, CheckpointDisk
 from virtrpcd.moment_xml import (
+    Element,
     ReadDomain,
     Shape,
     any_text,
@@ -38,9 +39,15 @@ def _some_text(value: str) -> str:
     return value
 
 
+def _rule_of_disk(node: Element) -> str | None:
+    said = node.get("bitmap") is not None or node.get("size") is not None
+    return "there is more to say of a disk that is left out" if said and node.get("checkpoint") == "no" else None
+
+
 _DISK: Final = Shape(
     {"name": _some_text, "checkpoint": one_of("no", "bitmap"), "bitmap": _some_text, "size": unsigned},
     needed=("name",),
+    rule=_rule_of_disk,
 )
 _SHAPE: Final = Shape(
     {},

@@ -1,8 +1,7 @@
 """What the XML of snapshots and of checkpoints has in common: reading leniently or strictly, the machine within it.
 
 Read leniently, as libvirt does it, elements that are not known count as not there, and of those given twice the first
-counts. Read strictly (`validate`), anything of the kind is refused. The machine within is always read strictly, by its
-reader.
+counts. Read strictly (`validate`), anything of the kind is refused. The machine within is read by its own reader.
 """
 
 from __future__ import annotations
@@ -32,13 +31,18 @@ _INT64: Final = 1 << 63
 
 
 class Shape(NamedTuple):
-    """What an element may have when read strictly. text None: none; children None: anything (its own reader looks)."""
+    """What an element may have when read strictly. text None: none; children None: anything (its own reader looks).
+
+    many: children that may be there more than once. needed: attributes and children that must be there.
+    rule: what cannot be said that way; it returns what is wrong, or None.
+    """
 
     attributes: Mapping[str, Check] = {}
     children: Mapping[str, Shape] | None = {}
     many: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     text: Check | None = None
+    rule: Callable[[Element], str | None] | None = None
 
 
 def parse_root(xml: str, name: str, what: str, domain: int) -> Element:
@@ -70,6 +74,9 @@ def validate(element: Element, shape: Shape) -> None:
     missing = [name for name in shape.needed if element.get(name) is None and element.find(name) is None]
     if missing:
         raise _schema_error(f"Element {element.tag!s} lacks {missing[0]}")
+    wrong = None if shape.rule is None else shape.rule(element)
+    if wrong is not None:
+        raise _schema_error(f"Element {element.tag!s} failed to validate content: {wrong}")
     if shape.text is not None:
         _check(element, shape.text, element.text or "")
     elif any(text and text.strip() for text in (element.text, *(child.tail for child in element))):
@@ -117,11 +124,19 @@ def absolute(value: str) -> str:
     return value
 
 
+def integer(value: str) -> int:
+    """Take a number (as a check of a Shape)."""
+    found = parse_integer(value)
+    if found is None:
+        raise ValueError("it is not a number")
+    return found
+
+
 def unsigned(value: str) -> int:
     """Take a number that is not negative (as a check of a Shape)."""
-    found = parse_integer(value)
-    if found is None or found < 0:
-        raise ValueError("it is not a number")
+    found = integer(value)
+    if found < 0:
+        raise ValueError("it is negative")
     return found
 
 

@@ -16,6 +16,7 @@ from virtrpcd.moment_xml import (
     choice,
     format_domain_in,
     format_parent,
+    integer,
     leaf,
     one_of,
     parse_integer,
@@ -23,7 +24,6 @@ from virtrpcd.moment_xml import (
     quoted,
     read_domain_in,
     text_of,
-    unsigned,
     validate,
 )
 
@@ -31,11 +31,23 @@ STATES: Final = ("running", "blocked", "paused", "shutdown", SHUTOFF, "crashed",
 _LOCATIONS: Final = ("no", "internal", "external", "manual")
 _TYPES: Final = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser")
 _FORMATS: Final = ("raw", "qcow", "qcow2", "qed", "vmdk", "vdi", "vpc", "bochs", "cloop", "dmg", "iso", "fat")
+
+
+def _rule_of_disk(node: Element) -> str | None:
+    inside = node.get("snapshot") in ("no", "internal")
+    return "a file is named for a disk that is not kept in one" if inside and len(node) else None
+
+
+def _rule_of_memory(node: Element) -> str | None:
+    return None if node.attrib else "neither snapshot nor file is there"
+
+
 _TEXT: Final = Shape(text=any_text)
 _DISK: Final = Shape(
     {"name": any_text, "snapshot": one_of(*_LOCATIONS), "type": one_of("file", "block")},
     {"source": Shape({"file": absolute, "dev": absolute}), "driver": Shape({"type": one_of(*_FORMATS)})},
     needed=("name",),
+    rule=_rule_of_disk,
 )
 _SHAPE: Final = Shape(
     {},
@@ -43,8 +55,10 @@ _SHAPE: Final = Shape(
         "name": _TEXT,
         "description": _TEXT,
         "state": Shape(text=one_of(*STATES)),
-        "creationTime": Shape(text=unsigned),
-        "memory": Shape({"snapshot": one_of("no", "internal", "external"), "file": absolute}),
+        "creationTime": Shape(text=integer),
+        "memory": Shape(
+            {"snapshot": one_of("no", "internal", "external"), "file": absolute}, rule=_rule_of_memory
+        ),
         "disks": Shape({}, {"disk": _DISK}, many=("disk",)),
         "active": Shape(text=one_of("0", "1")),
         "parent": Shape({}, {"name": _TEXT}, needed=("name",)),
@@ -126,7 +140,7 @@ def _read_memory(root: Element, found: SnapshotDef, *, offline: bool, redefine: 
 
 def _read_disk(node: Element) -> SnapshotDisk:
     name = node.get("name")
-    if not name:
+    if name is None:
         raise _internal("missing name from disk snapshot element")
     found = SnapshotDisk(name, choice(node, "snapshot", _LOCATIONS), choice(node, "type", _TYPES) or "file")
     if found.type not in ("file", "block") or found.location == "manual":

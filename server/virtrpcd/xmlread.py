@@ -1,6 +1,6 @@
 """What the readers of network, interface and node device XML share: the root, attributes, libvirt's words for errors.
 
-These readers are as lenient as libvirt's: what they do not know they leave out, and an element that may be there once is
+These readers are as lenient as libvirt's: what they do not know they leave out; an element that may be there once is
 read from its first. `refuse_unknown` finds what would be left out, for callers that want to be told.
 """
 

@@ -12,7 +12,6 @@ from virtrpcd.drivers.test.moments import (
     DESCENDANTS,
     Means,
     by_leaves,
-    check_same_machine,
     check_uuid,
     reader,
     refuse_flags,
@@ -121,9 +120,7 @@ def _redefine(machine: Machine, found: CheckpointDef) -> None:
     tree.check_parent(found)
     check_uuid(machine, found, "checkpoint", FROM_CHECKPOINT)
     other = tree.find(found.name)
-    if other is not None and other.definition.domain is not None:
-        if found.domain is not None:
-            check_same_machine(found.domain, other.definition.domain)
+    if other is not None:
         found.domain = found.domain or other.definition.domain
     if found.domain is not None:
         align_disks(found, found.domain)

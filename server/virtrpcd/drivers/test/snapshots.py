@@ -264,7 +264,7 @@ def _redefine(machine: Machine, found: SnapshotDef) -> Moment[SnapshotDef]:
     if found.domain is None:
         raise VirtError("internal error: missing domain in snapshot", domain=FROM_SNAPSHOT)
     external = found.state == DISK_SNAPSHOT or found.external
-    align_disks(found, found.domain, "external" if external else "internal", match=False)
+    align_disks(found, found.domain, "external" if external else "internal", match=not external)
     return tree.redefine(found)
 
 
