@@ -13,7 +13,11 @@ from virtrpcd.events import EventBus, Read
 from virtrpcd.service.connect import ConnectHandlers
 from virtrpcd.service.context import driver_of
 from virtrpcd.service.domain_change import DomainConfigHandlers, DomainImageHandlers, DomainLifeHandlers
+from virtrpcd.service.domain_details import DomainMetadataHandlers, DomainStatisticsHandlers
+from virtrpcd.service.domain_guest import DomainGuestHandlers
 from virtrpcd.service.domain_query import DomainListHandlers, DomainQueryHandlers
+from virtrpcd.service.domain_tuning import DomainParameterHandlers, DomainThreadHandlers
+from virtrpcd.service.node import NodeHandlers
 
 MAX_WAIT_S = 3600.0
 """The longest that VIRT_EVENTS waits, whatever it is asked."""
@@ -31,6 +35,12 @@ class VirtService(
     DomainLifeHandlers,
     DomainConfigHandlers,
     DomainImageHandlers,
+    DomainStatisticsHandlers,
+    DomainMetadataHandlers,
+    DomainParameterHandlers,
+    DomainThreadHandlers,
+    DomainGuestHandlers,
+    NodeHandlers,
 ):
     """Every call but batch, which belongs to the framing (door.py)."""
 
