@@ -40,6 +40,13 @@ def error(exc: VirtError) -> v.virt_error:
     )
 
 
+def chars(text: str, most: int) -> list[int]:
+    """Return the wire form of a text in an array of C chars, ended by a NUL; at most `most` of them."""
+    letters = text.encode("utf-8", "replace")[: most - 1] + b"\0"
+    # A C char is signed where these clients run.
+    return [byte - 256 if byte > 127 else byte for byte in letters]
+
+
 def node_info(info: model.NodeInfo) -> v.virt_node_get_info_ret:
     """Return the wire form; the model is 32 chars, NUL-filled, so at most 31 bytes of it are kept."""
     letters = info.model.encode("utf-8", "replace")[: v.VIRT_MODEL_LEN - 1].ljust(v.VIRT_MODEL_LEN, b"\0")

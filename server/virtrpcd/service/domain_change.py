@@ -5,9 +5,17 @@ from __future__ import annotations
 from oncrpc.procedure import Call
 from virtproto import virt as v
 from virtrpcd import convert
-from virtrpcd.errors import ArgumentUnsupported, InvalidArgument
+from virtrpcd.drivers.base import Driver
+from virtrpcd.errors import ArgumentUnsupported
 from virtrpcd.model import Affect, MemoryFlag
+from virtrpcd.service.arguments import not_zero, refuse
 from virtrpcd.service.context import Handlers, driver_of
+from virtrpcd.service.domain_details import check_dump_flags
+
+
+def _other_xml(driver: Driver) -> ArgumentUnsupported:
+    why = "xml modification unsupported"
+    return ArgumentUnsupported(f"argument unsupported: {why}", domain=driver.error_domain, detail=why)
 
 
 class DomainLifeHandlers(Handlers):
@@ -69,7 +77,7 @@ class DomainLifeHandlers(Handlers):
 
     async def virt_domain_rename(self, args: v.virt_domain_rename_args, call: Call) -> v.virt_domain_rename_ret:
         if not args.new_name:
-            raise InvalidArgument("a machine needs a name")
+            raise refuse("string new_name in virDomainRename must not be empty", "new_name")
         await driver_of(call).rename(args.dom.uuid, args.new_name)
         return v.virt_domain_rename_ret(0)
 
@@ -78,18 +86,23 @@ class DomainConfigHandlers(Handlers):
     """Memory, vcpus, autostart, devices, scheduler."""
 
     async def virt_domain_set_max_memory(self, args: v.virt_domain_set_max_memory_args, call: Call) -> None:
+        not_zero(args.memory, "memory", "virDomainSetMaxMemory")
         await driver_of(call).set_memory(args.dom.uuid, args.memory, MemoryFlag.MAXIMUM)
 
     async def virt_domain_set_memory(self, args: v.virt_domain_set_memory_args, call: Call) -> None:
+        not_zero(args.memory, "memory", "virDomainSetMemory")
         await driver_of(call).set_memory(args.dom.uuid, args.memory, Affect.LIVE)
 
     async def virt_domain_set_memory_flags(self, args: v.virt_domain_set_memory_flags_args, call: Call) -> None:
+        not_zero(args.memory, "memory", "virDomainSetMemoryFlags")
         await driver_of(call).set_memory(args.dom.uuid, args.memory, args.flags)
 
     async def virt_domain_set_vcpus(self, args: v.virt_domain_set_vcpus_args, call: Call) -> None:
+        not_zero(args.nvcpus, "nvcpus", "virDomainSetVcpus")
         await driver_of(call).set_vcpus(args.dom.uuid, args.nvcpus, Affect.LIVE)
 
     async def virt_domain_set_vcpus_flags(self, args: v.virt_domain_set_vcpus_flags_args, call: Call) -> None:
+        not_zero(args.nvcpus, "nvcpus", "virDomainSetVcpusFlags")
         await driver_of(call).set_vcpus(args.dom.uuid, args.nvcpus, args.flags)
 
     async def virt_domain_pin_vcpu(self, args: v.virt_domain_pin_vcpu_args, call: Call) -> None:
@@ -122,7 +135,7 @@ class DomainImageHandlers(Handlers):
 
     async def virt_domain_save_flags(self, args: v.virt_domain_save_flags_args, call: Call) -> None:
         if args.dxml is not None:
-            raise ArgumentUnsupported("save: other XML for the image is not supported")
+            raise _other_xml(driver_of(call))
         path = self.context.paths.check(args.to, "save")
         await driver_of(call).save(args.dom.uuid, path, args.flags)
 
@@ -131,10 +144,11 @@ class DomainImageHandlers(Handlers):
 
     async def virt_domain_restore_flags(self, args: v.virt_domain_restore_flags_args, call: Call) -> None:
         if args.dxml is not None:
-            raise ArgumentUnsupported("restore: other XML for the image is not supported")
+            raise _other_xml(driver_of(call))
         await driver_of(call).restore(self.context.paths.check(args.path, "restore"), args.flags)
 
     async def virt_domain_core_dump(self, args: v.virt_domain_core_dump_args, call: Call) -> None:
+        check_dump_flags(args.flags)
         path = self.context.paths.check(args.to, "dump")
         await driver_of(call).core_dump(args.dom.uuid, path, args.flags)
 

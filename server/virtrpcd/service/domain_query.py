@@ -7,12 +7,12 @@ from virtproto import virt as v
 from virtrpcd import convert
 from virtrpcd.errors import ArgumentUnsupported, OperationFailed
 from virtrpcd.model import Affect, DomainRef, VcpuFlag
+from virtrpcd.service.arguments import one_definition
 from virtrpcd.service.context import Handlers, at_most, driver_of
 from virtrpcd.service.filters import matching
 
 STATS_FILTERS = 0xFF
 STATS_ENFORCE = 0x80000000
-STATS_KNOWN = 0xF
 
 
 def _listable(refs: list[DomainRef]) -> list[DomainRef]:
@@ -60,8 +60,10 @@ class DomainListHandlers(Handlers):
         self, args: v.virt_connect_get_all_domain_stats_args, call: Call
     ) -> v.virt_connect_get_all_domain_stats_ret:
         driver = driver_of(call)
-        if args.flags & STATS_ENFORCE and args.stats & ~STATS_KNOWN:
-            raise ArgumentUnsupported(f"stats groups 0x{args.stats & ~STATS_KNOWN:x} are not known")
+        beyond = args.stats & ~driver.stats_groups
+        if args.flags & STATS_ENFORCE and beyond:
+            why = f"Stats types bits 0x{beyond:x} are not supported by this daemon"
+            raise ArgumentUnsupported(f"argument unsupported: {why}", domain=driver.error_domain, detail=why)
         refs = matching(driver, args.flags & STATS_FILTERS)
         if args.doms:
             wanted = {dom.uuid for dom in args.doms}
@@ -103,9 +105,7 @@ class DomainQueryHandlers(Handlers):
     def virt_domain_get_control_info(
         self, args: v.virt_domain_get_control_info_args, call: Call
     ) -> v.virt_domain_get_control_info_ret:
-        """The way to the machine is always open here: state 0 (ok), no details."""
-        driver_of(call).lookup_by_uuid(args.dom.uuid)
-        return v.virt_domain_get_control_info_ret(0, 0, 0)
+        return v.virt_domain_get_control_info_ret(*driver_of(call).control_info(args.dom.uuid))
 
     def virt_domain_get_xml_desc(
         self, args: v.virt_domain_get_xml_desc_args, call: Call
@@ -130,6 +130,7 @@ class DomainQueryHandlers(Handlers):
     def virt_domain_get_vcpus_flags(
         self, args: v.virt_domain_get_vcpus_flags_args, call: Call
     ) -> v.virt_domain_get_vcpus_flags_ret:
+        one_definition(args.flags)
         return v.virt_domain_get_vcpus_flags_ret(driver_of(call).vcpu_count(args.dom.uuid, args.flags))
 
     def virt_domain_get_vcpus(self, args: v.virt_domain_get_vcpus_args, call: Call) -> v.virt_domain_get_vcpus_ret:
@@ -145,6 +146,7 @@ class DomainQueryHandlers(Handlers):
     ) -> v.virt_domain_get_vcpu_pin_info_ret:
         count = at_most(args.ncpumaps, v.VIRT_VCPUINFO_MAX, "ncpumaps")
         size = at_most(args.maplen, v.VIRT_CPUMAPS_MAX // max(count, 1), "maplen")
+        one_definition(args.flags)
         pins = driver_of(call).vcpu_pins(args.dom.uuid, args.flags)[:count]
         return v.virt_domain_get_vcpu_pin_info_ret(_fit(pins, len(pins), size), len(pins))
 

@@ -13,7 +13,11 @@ from virtrpcd.events import EventBus, Read
 from virtrpcd.service.connect import ConnectHandlers
 from virtrpcd.service.context import driver_of
 from virtrpcd.service.domain_change import DomainConfigHandlers, DomainImageHandlers, DomainLifeHandlers
+from virtrpcd.service.domain_details import DomainMetadataHandlers, DomainStatisticsHandlers
+from virtrpcd.service.domain_guest import DomainGuestHandlers
 from virtrpcd.service.domain_query import DomainListHandlers, DomainQueryHandlers
+from virtrpcd.service.domain_tuning import DomainParameterHandlers, DomainThreadHandlers
+from virtrpcd.service.node import NodeHandlers
 from virtrpcd.service.snapshot import CheckpointHandlers, SnapshotHandlers, SnapshotListHandlers
 from virtrpcd.service.storage import StoragePoolChangeHandlers, StoragePoolQueryHandlers, StorageVolumeHandlers
 
@@ -39,6 +43,12 @@ class VirtService(
     SnapshotListHandlers,
     SnapshotHandlers,
     CheckpointHandlers,
+    DomainStatisticsHandlers,
+    DomainMetadataHandlers,
+    DomainParameterHandlers,
+    DomainThreadHandlers,
+    DomainGuestHandlers,
+    NodeHandlers,
 ):
     """Every call but batch, which belongs to the framing (door.py)."""
 
