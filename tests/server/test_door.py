@@ -167,7 +167,7 @@ def test_connect_open_chooses_a_driver_once() -> None:
         assert answer.error.code == 5
         assert (await house.call(open_call, v.virt_connect_open_args(None, 0), peer)).discriminant == v.VIRT_OK
         answer = await house.call(open_call, v.virt_connect_open_args(None, 0), peer)
-        assert answer.error.message == "connection already open"
+        assert answer.error.message == "internal error: connection already open"
         answer = await house.call(open_call, v.virt_connect_open_args(None, 0), house.peer(datagram=True))
         assert answer.error.code == 84
 

@@ -8,7 +8,7 @@ from oncrpc.procedure import Call
 from virtproto import virt as v
 from virtrpcd import convert
 from virtrpcd.access import Peer, Right
-from virtrpcd.errors import OperationUnsupported, VirtError
+from virtrpcd.errors import FROM_RPC, OperationUnsupported, VirtError
 from virtrpcd.service.context import Handlers, driver_of
 
 
@@ -21,7 +21,7 @@ class ConnectHandlers(Handlers):
         if peer.datagram:
             raise OperationUnsupported("connect_open has no meaning over udp")
         if peer.opened:
-            raise VirtError("connection already open")
+            raise VirtError("internal error: connection already open", domain=FROM_RPC)
         peer.opened = True
         try:
             peer.driver = await self.context.open_driver(args.name, peer)

@@ -1,0 +1,98 @@
+"""Debian's virsh, unmodified: the same commands of libvirt's own test driver and of ours print the same.
+
+libvirt's test driver runs inside virsh (test:///default); ours is reached through the daemon. Both begin anew for each
+row. DIFFERENT says where they differ and why.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import difflib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from daemon_process import DaemonProcess, running_daemon
+from interop.virsh_rows import FILES, rows
+from needs import skip_without
+
+pytestmark = pytest.mark.interop
+
+DIFFERENT: Final[dict[str, str]] = {}
+"""A row that is not the same: why."""
+
+# What may differ without a reason: moments, how long something ran, identifiers made by chance.
+_LOOSE: Final = (
+    (re.compile(r"\d{4}-\d\d-\d\d[ T][\d:]+( [+-]\d+)?"), "TIME"),
+    (re.compile(r"<creationTime>\d+"), "<creationTime>N"),
+    (re.compile(r"\b1[67]\d{8}\b"), "EPOCH"),
+    (re.compile(r"([Cc][Pp][Uu][ _]time:?\s+)[\d.]+"), r"\1N"),
+    (re.compile(r"(cpu\.time=|last_update )\d+"), r"\1N"),
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
+    (re.compile(r"52:54:00:[0-9a-f:]{8}"), "MAC"),
+    (re.compile(r"(Time: +)[\d.]+"), r"\1N"),
+)
+
+
+def virsh(uri: str, row: str, folder: Path) -> str:
+    """What virsh prints and how it ends."""
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text)
+    run = subprocess.run(
+        ["virsh", "-c", uri, row],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    shutil.rmtree(folder)
+    said = f"{run.stdout}\n--- stderr\n{run.stderr}\n--- exit code {run.returncode}\n".replace(str(folder), "FOLDER")
+    for pattern, word in _LOOSE:
+        said = pattern.sub(word, said)
+    return said
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonProcess]:
+    skip_without(None if shutil.which("virsh") else "needs virsh (libvirt-clients)")
+    # virsh's files lie where the daemon may write: the folder of the tests is an allowed one.
+    with running_daemon(tmp_path_factory.mktemp("virsh")) as daemon:
+        yield daemon
+
+
+def our_uri(daemon: DaemonProcess) -> str:
+    return "test+unix:///default?socket=" + daemon.ready["libvirt"][0].removeprefix("unix:")
+
+
+def test_every_row_prints_the_same_on_libvirts_test_driver_and_on_ours(daemon: DaemonProcess, tmp_path: Path) -> None:
+    uri = our_uri(daemon)
+
+    def libvirts(number_row: tuple[int, str]) -> str:
+        number, row = number_row
+        return virsh("test:///default", row, tmp_path / f"libvirt{number}")
+
+    numbered = list(enumerate(rows()))
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        expected = pool.map(libvirts, numbered)
+        wrong = []
+        for (number, row), libvirt in zip(numbered, expected, strict=True):
+            # One at a time: the test driver that connections share is to be a new one for each row.
+            ours = virsh(uri, row, tmp_path / f"ours{number}")
+            if (libvirt == ours) == (row in DIFFERENT):
+                diff = difflib.unified_diff(libvirt.splitlines(), ours.splitlines(), "libvirt", "ours", "", "", 0, "")
+                wrong.append("\n".join([f"# {row}", *list(diff)[2:12]]))
+    assert not wrong, f"{len(wrong)} rows:\n" + "\n".join(wrong)
+
+
+def test_rows_that_differ_are_rows() -> None:
+    assert set(DIFFERENT) <= set(rows())
