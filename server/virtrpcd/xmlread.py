@@ -1,4 +1,4 @@
-"""What the readers of network, interface and node device XML share: the root, attributes, libvirt's words for errors.
+"""What the readers of network, interface and node device XML share: root, attributes, libvirt's words for errors.
 
 These readers are as lenient as libvirt's: what they do not know they leave out; an element that may be there once is
 read from its first. `refuse_unknown` finds what would be left out, for callers that want to be told.
@@ -75,7 +75,12 @@ def child(parent: Element, name: str) -> Element | None:
 def text_of(parent: Element, name: str) -> str | None:
     """Return all text in the first child called `name`; None if there is none."""
     found = child(parent, name)
-    return None if found is None else "".join(found.itertext()) or None
+    return None if found is None else all_text(found) or None
+
+
+def all_text(element: Element) -> str:
+    """Return all text in an element and what is in it."""
+    return "".join(str(part) for part in element.itertext())
 
 
 def attribute(element: Element | None, name: str) -> str | None:
