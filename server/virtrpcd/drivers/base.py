@@ -39,7 +39,8 @@ class Driver(HostMethods, TuningMethods, DetailMethods, GuestMethods):
     """A hypervisor. `bus` carries its events; `error_domain` is the virErrorDomain of its errors.
 
     What not every driver has stands in groups of its own: hosts.py, tuning.py, details.py, guest.py. Nouns beside
-    the machine have contracts of their own: `networks`, `interfaces`, `nodedevs`, `storage`, `snapshots`, `checkpoints`.
+    the machine have contracts of their own: `networks`, `interfaces`, `nodedevs`, `storage`, `snapshots`,
+    `checkpoints`.
     """
 
     name: ClassVar[str]
