@@ -209,5 +209,3 @@ def _number(procedure: Procedure[Any], text: str) -> int:
         return int(text, 0)
     except ValueError:
         raise AnnotationError(f"{procedure.name}: not a number: {text!r}") from None
-
-

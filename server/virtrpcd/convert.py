@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from virtproto import virt as v
-from virtrpcd import convert_storage, model
+from virtrpcd import convert_network, convert_storage, model
 from virtrpcd.errors import InvalidArgument, VirtError
 from virtrpcd.events import Cursor, Entry
 
@@ -124,6 +124,7 @@ _BODIES: Final[dict[type, Body]] = {
         v.VIRT_EVENT_METADATA_CHANGE,
         lambda e: v.virt_event_metadata_change(NO_CALLBACK, domain(e.dom), e.kind, e.uri),
     ),
+    **convert_network.BODIES,
 }
 
 

@@ -316,4 +316,3 @@ def notify_systemd(message: str) -> None:
     address = "\0" + path[1:] if path.startswith("@") else path
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock, contextlib.suppress(OSError):
         sock.sendto(message.encode(), address)
-

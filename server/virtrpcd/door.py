@@ -236,4 +236,3 @@ def _too_long(message: str) -> bytes:
 
 def _stat(refusal: RpcRefusal) -> int:
     return int(getattr(refusal, "accept_stat", GarbageArguments.accept_stat))
-

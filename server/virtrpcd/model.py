@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
+from virtrpcd.model_network import NetworkEvent, NodeDeviceEvent
 from virtrpcd.model_storage import PoolLifecycleEvent, PoolRefreshEvent
 
 
@@ -367,4 +368,6 @@ DomainEvent = (
     | PoolLifecycleEvent
     | PoolRefreshEvent
     | MetadataChangeEvent
+    | NetworkEvent
+    | NodeDeviceEvent
 )

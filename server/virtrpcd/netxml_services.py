@@ -25,6 +25,7 @@ from virtrpcd.netxml_values import check_range, need_address, parse_address, par
 from virtrpcd.xmlread import (
     ULONG_MAX,
     Element,
+    all_text,
     attribute,
     child,
     children,
@@ -105,8 +106,6 @@ def read_dns_srv(element: Element, network: str, *, partial: bool = False) -> Dn
     srv.port = _srv_number(element, "port", 1, "invalid", srv, network)
     srv.priority = _srv_number(element, "priority", 0, "Invalid", srv, network)
     srv.weight = _srv_number(element, "weight", 0, "invalid", srv, network)
-    if partial and not (srv.service or srv.protocol or srv.domain or srv.target):
-        raise _detail(f"missing required service attribute {where}")
     return srv
 
 
@@ -132,7 +131,7 @@ def read_dns_host(element: Element, network: str, *, partial: bool = False) -> D
     address = None if ip is None else parse_address(ip)
     if ip is not None and address is None:
         raise _detail(f"Invalid IP address {where}")
-    names = ["".join(name.itertext()) for name in children(element, "hostname")]
+    names = [all_text(name) for name in children(element, "hostname")]
     if "" in names or (not names and not partial):
         raise _detail(f"Missing hostname {where}")
     if not names and address is None:
@@ -197,8 +196,8 @@ def _check_host(host: DhcpHostDef, ip: IpDef, network: str, partial: bool) -> No
     known = (host.id if ip.is_ipv6 else host.mac) or host.name
     if partial:
         if not known and host.ip is None:
-            what = f"At least one of {'name' if ip.is_ipv6 else 'name, mac'}, or ip attribute must be specified"
-            raise xml_error(f"{what} for static host definition in network '{network}' ", FROM_NETWORK)
+            what = "At least one of name, mac, or ip attribute must be specified for static host definition"
+            raise xml_error(f"{what} in network '{network}' ", FROM_NETWORK)
         return
     if not known:
         why = f"Static host definition in {family} network '{network}' must have {key} or name attribute"

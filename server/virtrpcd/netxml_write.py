@@ -69,7 +69,7 @@ def _network(network: NetworkDef) -> Iterator[str]:
 
 def _forward(forward: ForwardDef) -> Iterator[str]:
     managed = yes_no(forward.managed) if forward.mode == "hostdev" else None
-    dev = forward.interfaces[0] if forward.interfaces else None
+    dev = forward.interfaces[0] if forward.interfaces and forward.pf is None else None
     yield from block("forward", attributes(dev=dev, mode=forward.mode, managed=managed), _forward_inside(forward))
 
 

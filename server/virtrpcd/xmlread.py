@@ -1,4 +1,4 @@
-"""What the readers of network, interface and node device XML share: the root, attributes, libvirt's words for errors.
+"""What the readers of network, interface and node device XML share: root, attributes, libvirt's words for errors.
 
 These readers are as lenient as libvirt's: what they do not know they leave out; an element that may be there once is
 read from its first. `refuse_unknown` finds what would be left out, for callers that want to be told.
@@ -17,6 +17,9 @@ from virtrpcd.errors import FROM_XML, ConfigUnsupported, SchemaError, VirtError,
 from virtrpcd.xmlguard import parse_tree
 
 Element = etree._Element
+
+MAX_SHOWN: Final = 80
+"""How much of a line is shown in an error's text."""
 
 UINT_MAX: Final = (1 << 32) - 1
 ULONG_MAX: Final = (1 << 64) - 1
@@ -42,9 +45,30 @@ def parse_any(xml: str, what: str, domain: int) -> Element:
         return parse_tree(xml)
     except XmlError as error:
         if isinstance(error.__cause__, ExpatError):
-            cause = error.__cause__
-            raise XmlDetail(f"{what}:{cause.lineno}: {cause}", domain=domain) from error
+            raise XmlDetail(_malformed(xml, what, error.__cause__), domain=domain) from error
         raise
+
+
+def _malformed(xml: str, what: str, cause: ExpatError) -> str:
+    """Return what libxml2 says of a text that is not well formed: why, the line up to there, and a pointer under it.
+
+    The guard has looked at it by now: it is not too long and has no DOCTYPE.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        etree.fromstring(xml.encode(), parser)
+    except etree.XMLSyntaxError:
+        first = next(iter(parser.error_log), None)
+        if first is not None:
+            lines = xml.splitlines()
+            text = lines[first.line - 1] if 0 < first.line <= len(lines) else "(null)"
+            place = min(first.column - 1, len(text)) if text != "(null)" else 0
+            start = max(0, place - MAX_SHOWN)
+            shown = text[start : start + MAX_SHOWN]
+            return f"{what}:{first.line}: {first.message}\n{shown}\n{'-' * (place - start)}^"
+    except ValueError:  # an encoding is declared that the text does not have
+        pass
+    return f"{what}:{cause.lineno}: {cause}"
 
 
 def xml_error(why: str, domain: int) -> XmlError:
@@ -75,7 +99,12 @@ def child(parent: Element, name: str) -> Element | None:
 def text_of(parent: Element, name: str) -> str | None:
     """Return all text in the first child called `name`; None if there is none."""
     found = child(parent, name)
-    return None if found is None else "".join(found.itertext()) or None
+    return None if found is None else all_text(found) or None
+
+
+def all_text(element: Element) -> str:
+    """Return all text in an element and what is in it."""
+    return "".join(str(part) for part in element.itertext())
 
 
 def attribute(element: Element | None, name: str) -> str | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from drivers import contract_changes, contract_files, contract_host, contract_life
+from drivers import contract_changes, contract_files, contract_host, contract_life, contract_networks
 from drivers.harness import Exemption, Promise, Subject, keep
 
 PROMISES: Final[tuple[Promise, ...]] = (
@@ -19,6 +19,7 @@ PROMISES: Final[tuple[Promise, ...]] = (
     *contract_life.PROMISES,
     *contract_changes.PROMISES,
     *contract_files.PROMISES,
+    *contract_networks.PROMISES,
 )
 
 __all__ = ["PROMISES", "Exemption", "Promise", "Subject", "keep"]

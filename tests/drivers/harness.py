@@ -19,6 +19,7 @@ from virtrpcd.drivers.base import Driver
 from virtrpcd.errors import NotSupported, OperationInvalid, VirtError
 from virtrpcd.events import Cursor, EventBus
 from virtrpcd.model import DomainEvent, DomainRef, DomainState, LifecycleEvent
+from virtrpcd.model_network import NetworkEvent, NodeDeviceEvent
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,16 @@ class Bench:
         """Return the events of a machine since the last mark."""
         read = self.driver.bus.read(self._cursor, 1 << 20)
         assert not read.lost
-        return [entry.event for entry in read.entries if entry.event.dom.uuid == uuid]
+        return [
+            entry.event
+            for entry in read.entries
+            if not isinstance(entry.event, NetworkEvent | NodeDeviceEvent) and entry.event.dom.uuid == uuid
+        ]
+
+    def host_events(self) -> list[NetworkEvent | NodeDeviceEvent]:
+        """Return what happened to networks and devices of the host since the last mark."""
+        read = self.driver.bus.read(self._cursor, 1 << 20)
+        return [entry.event for entry in read.entries if isinstance(entry.event, NetworkEvent | NodeDeviceEvent)]
 
     def lifecycle(self, uuid: bytes) -> list[tuple[int, int]]:
         """Return the (event, detail) pairs of a machine's lifecycle since the last mark."""

@@ -18,6 +18,9 @@ from typing import ClassVar
 from virtrpcd.drivers.details import DetailMethods
 from virtrpcd.drivers.guest import GuestMethods
 from virtrpcd.drivers.hosts import HostMethods
+from virtrpcd.drivers.interfaces import Interfaces
+from virtrpcd.drivers.networks import Networks
+from virtrpcd.drivers.nodedevs import NodeDevices
 from virtrpcd.drivers.snapshots import Checkpoints, Snapshots
 from virtrpcd.drivers.storage import Storage
 from virtrpcd.drivers.tuning import TuningMethods
@@ -35,7 +38,9 @@ def format_uuid(uuid: bytes) -> str:
 class Driver(HostMethods, TuningMethods, DetailMethods, GuestMethods):
     """A hypervisor. `bus` carries its events; `error_domain` is the virErrorDomain of its errors.
 
-    What not every driver has stands in groups of its own: hosts.py, tuning.py, details.py, guest.py.
+    What not every driver has stands in groups of its own: hosts.py, tuning.py, details.py, guest.py. Nouns beside
+    the machine have contracts of their own: `networks`, `interfaces`, `nodedevs`, `storage`, `snapshots`,
+    `checkpoints`.
     """
 
     name: ClassVar[str]
@@ -45,6 +50,9 @@ class Driver(HostMethods, TuningMethods, DetailMethods, GuestMethods):
 
     def __init__(self, bus: EventBus) -> None:
         self.bus = bus
+        self.networks = Networks()
+        self.interfaces = Interfaces()
+        self.nodedevs = NodeDevices()
         self.storage = Storage()
         self.snapshots: Snapshots = Snapshots()
         self.checkpoints: Checkpoints = Checkpoints()

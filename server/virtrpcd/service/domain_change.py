@@ -155,7 +155,5 @@ class DomainImageHandlers(Handlers):
     async def virt_domain_managed_save(self, args: v.virt_domain_managed_save_args, call: Call) -> None:
         await driver_of(call).managed_save(args.dom.uuid, args.flags)
 
-    async def virt_domain_managed_save_remove(
-        self, args: v.virt_domain_managed_save_remove_args, call: Call
-    ) -> None:
+    async def virt_domain_managed_save_remove(self, args: v.virt_domain_managed_save_remove_args, call: Call) -> None:
         await driver_of(call).managed_save_remove(args.dom.uuid)

@@ -17,7 +17,10 @@ from virtrpcd.service.domain_details import DomainMetadataHandlers, DomainStatis
 from virtrpcd.service.domain_guest import DomainGuestHandlers
 from virtrpcd.service.domain_query import DomainListHandlers, DomainQueryHandlers
 from virtrpcd.service.domain_tuning import DomainParameterHandlers, DomainThreadHandlers
+from virtrpcd.service.interface import InterfaceHandlers
+from virtrpcd.service.network import NetworkChangeHandlers, NetworkQueryHandlers
 from virtrpcd.service.node import NodeHandlers
+from virtrpcd.service.nodedev import NodeDeviceHandlers
 from virtrpcd.service.snapshot import CheckpointHandlers, SnapshotHandlers, SnapshotListHandlers
 from virtrpcd.service.storage import StoragePoolChangeHandlers, StoragePoolQueryHandlers, StorageVolumeHandlers
 
@@ -49,12 +52,14 @@ class VirtService(
     DomainThreadHandlers,
     DomainGuestHandlers,
     NodeHandlers,
+    NetworkQueryHandlers,
+    NetworkChangeHandlers,
+    InterfaceHandlers,
+    NodeDeviceHandlers,
 ):
     """Every call but batch, which belongs to the framing (door.py)."""
 
-    def virt_events(
-        self, args: v.virt_events_args, call: Call
-    ) -> v.virt_events_ret | Awaitable[v.virt_events_ret]:
+    def virt_events(self, args: v.virt_events_args, call: Call) -> v.virt_events_ret | Awaitable[v.virt_events_ret]:
         """Answer at once when there is something, nothing was to be waited for, or the caller cannot wait (udp)."""
         peer: Peer = call.peer
         bus = driver_of(call).bus

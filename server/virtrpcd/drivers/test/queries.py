@@ -9,7 +9,10 @@ from typing import ClassVar, NoReturn
 from virtrpcd.cpuset import map_of_cpus, parse_cpuset
 from virtrpcd.drivers.base import STATS_STATE, Driver
 from virtrpcd.drivers.test import host
+from virtrpcd.drivers.test.interfaces import TestInterfaces
 from virtrpcd.drivers.test.machine import Machine
+from virtrpcd.drivers.test.networks import TestNetworks
+from virtrpcd.drivers.test.nodedevs import TestNodeDevices
 from virtrpcd.drivers.test.refusals import not_now
 from virtrpcd.errors import FROM_TEST, InvalidArgument, NoDomain
 from virtrpcd.events import EventBus
@@ -50,6 +53,9 @@ class TestQueries(Driver):
 
     def __init__(self, bus: EventBus, *, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
         super().__init__(bus)
+        self.networks = TestNetworks(bus)
+        self.interfaces = TestInterfaces()
+        self.nodedevs = TestNodeDevices(bus)
         self._clock_ns = clock_ns
         self._by_uuid: dict[bytes, Machine] = {}
         self._by_name: dict[str, Machine] = {}
