@@ -167,7 +167,7 @@ class TestQueries(Driver):
         pins = definition.vcpu_pins
         return [
             map_of_cpus(parse_cpuset(pins[vcpu]), host.HOST_CPUS) if vcpu in pins else _ALL_CPUS_MAP
-            for vcpu in range(definition.vcpus)
+            for vcpu in range(definition.max_vcpus)
         ]
 
     def autostart(self, uuid: bytes) -> bool:
