@@ -95,13 +95,13 @@ class TestQueries(Driver):
     def lookup_by_name(self, name: str) -> DomainRef:
         machine = self._by_name.get(name)
         if machine is None:
-            raise NoDomain("Domain not found", domain=FROM_TEST)
+            raise NoDomain(f"Domain not found: no domain with matching name '{name}'", domain=FROM_TEST)
         return machine.ref
 
     def lookup_by_id(self, id: int) -> DomainRef:
         machine = self._by_id.get(id)
         if machine is None:
-            raise NoDomain("Domain not found", domain=FROM_TEST)
+            raise NoDomain(f"Domain not found: no domain with matching id {id}", domain=FROM_TEST)
         return machine.ref
 
     # -- asking about one machine ---------------------------------------------------------------------------------
