@@ -132,7 +132,7 @@ def test_what_the_host_is(cli: Cli) -> None:
     assert cli.json("hostname")["hostname"] in cli("hostname")
     stats = cli.json("stats", "test")
     assert stats["state.state"] == 1
-    assert "balloon.current" in cli("stats")
+    assert "state.reason" in cli("stats")
 
 
 def test_a_broken_definition_is_refused_in_one_line(cli: Cli) -> None:

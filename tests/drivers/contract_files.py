@@ -120,8 +120,9 @@ async def a_managed_save_is_used_by_the_next_start(bench: Bench) -> None:
     assert bench.driver.has_managed_save(ref.uuid)
     await bench.refused(OperationInvalid, "undefine", ref.uuid, 0)
     await bench.driver.start_domain(ref.uuid, 0)
-    bench.check_state(ref, DomainState.RUNNING, RunningReason.RESTORED)
-    bench.check_lifecycle(ref.uuid, SAVED, RESTORED)
+    reason, detail = bench.subject.managed_start
+    bench.check_state(ref, DomainState.RUNNING, reason)
+    bench.check_lifecycle(ref.uuid, SAVED, (Lifecycle.STARTED, detail))
     assert not bench.driver.has_managed_save(ref.uuid)
 
 

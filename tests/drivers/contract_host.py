@@ -110,7 +110,7 @@ async def a_defined_machine_is_found_and_is_off(bench: Bench) -> None:
     assert bench.driver.is_persistent(ref.uuid)
     assert not bench.driver.is_updated(ref.uuid)
     assert not bench.driver.autostart(ref.uuid)
-    assert bench.driver.os_type(ref.uuid) == definition.os.type
+    assert bench.driver.os_type(ref.uuid) == (bench.subject.os_type or definition.os.type)
     assert bench.lifecycle(ref.uuid) == [(Lifecycle.DEFINED, DefinedDetail.ADDED)]
 
 

@@ -226,7 +226,7 @@ async def a_rebooted_machine_keeps_its_id(bench: Bench) -> None:
     ref = await bench.running()
     bench.mark()
     await bench.driver.reboot(ref.uuid, 0)
-    if bench.subject.guest_listens:
+    if bench.subject.guest_listens and bench.subject.tells_reboots:
         await bench.until(lambda: RebootEvent(ref) in bench.events(ref.uuid), "a reboot event came")
     assert bench.driver.lookup_by_uuid(ref.uuid) == ref
     assert bench.state(ref) is DomainState.RUNNING
@@ -238,7 +238,8 @@ async def a_reset_machine_keeps_its_state(bench: Bench) -> None:
     ref = await bench.running()
     bench.mark()
     await bench.driver.reset(ref.uuid)
-    await bench.until(lambda: RebootEvent(ref) in bench.events(ref.uuid), "a reboot event came")
+    if bench.subject.tells_reboots:
+        await bench.until(lambda: RebootEvent(ref) in bench.events(ref.uuid), "a reboot event came")
     assert bench.driver.lookup_by_uuid(ref.uuid) == ref
     assert bench.state(ref) is DomainState.RUNNING
 

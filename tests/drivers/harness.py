@@ -18,7 +18,7 @@ from virtrpcd.domxml import format_domain
 from virtrpcd.drivers.base import Driver
 from virtrpcd.errors import NotSupported, OperationInvalid, VirtError
 from virtrpcd.events import Cursor, EventBus
-from virtrpcd.model import DomainEvent, DomainRef, DomainState, LifecycleEvent
+from virtrpcd.model import DomainEvent, DomainRef, DomainState, LifecycleEvent, RunningReason, StartedDetail
 from virtrpcd.model_network import NetworkEvent, NodeDeviceEvent
 
 
@@ -41,6 +41,15 @@ class Subject(ABC):
 
     guest_listens: ClassVar[bool] = True
     """Whether the guest obeys ACPI and the balloon; if not, being asked is all that is promised."""
+
+    os_type: ClassVar[str | None] = None
+    """What the driver says of every machine, if it does not look at the definition."""
+
+    tells_reboots: ClassVar[bool] = True
+    """Whether an event says that a guest was reset or rebooted."""
+
+    managed_start: ClassVar[tuple[RunningReason, StartedDetail]] = (RunningReason.RESTORED, StartedDetail.RESTORED)
+    """What the start of a machine with a managed save image is called."""
 
     deadline_s: ClassVar[float] = 20.0
     """How long anything may take to become true."""

@@ -81,7 +81,7 @@ def stops_and_starts_the_machine(client: Client) -> None:
     assert "state       shut off" in client("info", "test")
     assert "(error 55)" in client("stop", "test", refused=True)
     assert client("start", "test") == "test started\n"
-    assert "(error 55)" in client("start", "test", refused=True)
+    assert "(error 1)" in client("start", "test", refused=True)
 
 
 @pytest.mark.parametrize("way", WRITING)

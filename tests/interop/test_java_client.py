@@ -56,7 +56,7 @@ def test_over_tcp_found_by_the_portmapper_it_lists_inspects_stops_and_starts(
     assert call(virtj, *where, "start", "test") == (0, "test started\n", "")
     code, out, err = call(virtj, *where, "start", "test")
     assert (code, out) == (1, "")
-    assert err.endswith("(error 55)\n")
+    assert err.endswith("(error 1)\n")
 
 
 def test_over_udp_it_lists_and_inspects_and_start_is_refused(virtj: Path, daemon: DaemonProcess) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-
 from daemon_process import DaemonProcess, running_daemon
 from interop.virsh_rows import FILES, rows
 from needs import skip_without

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from daemon_process import DaemonProcess, running_daemon
+from virnet_peer import REMOTE, Peer
+
 from virnet.keepalive import PING, PONG
 from virnet.packet import Kind, pack
-from virnet_peer import REMOTE, Peer
 from virtproto import libvirt as lv
 from virtproto import virt as v
 

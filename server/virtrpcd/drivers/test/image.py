@@ -33,14 +33,17 @@ class Image(NamedTuple):
     running: bool
 
 
-def write_image(path: str, image: Image) -> None:
-    """Write a saved machine. Raises SystemCallFailed; the file that was there before is then still there."""
-    _write(path, _SAVED + json.dumps(image._asdict()).encode() + b"\n")
+def write_image(path: str, image: Image, failure: str) -> None:
+    """Write a saved machine.
+
+    Raises SystemCallFailed with the text `failure`; the file that was there before is then still there.
+    """
+    _write(path, _SAVED + json.dumps(image._asdict()).encode() + b"\n", failure)
 
 
-def write_core(path: str, xml: str) -> None:
+def write_core(path: str, xml: str, failure: str) -> None:
     """Write what stands for the memory of a guest. Raises as write_image does."""
-    _write(path, _CORE + xml.encode())
+    _write(path, _CORE + xml.encode(), failure)
 
 
 def read_image(path: str) -> Image:
@@ -62,10 +65,10 @@ def read_image(path: str) -> Image:
     return image
 
 
-def _write(path: str, data: bytes) -> None:
-    with _failures(f"cannot write '{path}'"), _folder_of(path) as (folder, name):
+def _write(path: str, data: bytes, failure: str) -> None:
+    with _failures(failure), _folder_of(path) as (folder, name):
         if not _may_replace(folder, name):
-            raise SystemCallFailed(f"cannot write '{path}': it is not a regular file", domain=FROM_TEST)
+            raise SystemCallFailed(f"{failure}: it is not a regular file", domain=FROM_TEST)
         beside = f".virtrpc-{secrets.token_hex(8)}"
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=folder)
         try:
@@ -85,12 +88,12 @@ def _may_replace(folder: int, name: str) -> bool:
 
 
 def _read(path: str) -> bytes:
-    with _failures(f"cannot read '{path}'"), _folder_of(path) as (folder, name):
+    with _failures(f"cannot read domain image '{path}'"), _folder_of(path) as (folder, name):
         # not blocking, as a fifo without a writer would hold up everybody
         handle = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise SystemCallFailed(f"cannot read '{path}': it is not a regular file", domain=FROM_TEST)
+                raise SystemCallFailed(f"cannot read domain image '{path}': it is not a regular file", domain=FROM_TEST)
             data = file.read(MAX_IMAGE_BYTES + 1)
     if len(data) > MAX_IMAGE_BYTES:
         raise OperationFailed(f"'{path}' is too long for a saved machine", domain=FROM_TEST)

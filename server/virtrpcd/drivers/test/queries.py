@@ -101,13 +101,13 @@ class TestQueries(Driver):
     def lookup_by_name(self, name: str) -> DomainRef:
         machine = self._by_name.get(name)
         if machine is None:
-            raise NoDomain("Domain not found", domain=FROM_TEST)
+            raise NoDomain(f"Domain not found: no domain with matching name '{name}'", domain=FROM_TEST)
         return machine.ref
 
     def lookup_by_id(self, id: int) -> DomainRef:
         machine = self._by_id.get(id)
         if machine is None:
-            raise NoDomain("Domain not found", domain=FROM_TEST)
+            raise NoDomain(f"Domain not found: no domain with matching id {id}", domain=FROM_TEST)
         return machine.ref
 
     # -- asking about one machine ---------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ class TestQueries(Driver):
         pins = definition.vcpu_pins
         return [
             map_of_cpus(parse_cpuset(pins[vcpu]), host.HOST_CPUS) if vcpu in pins else _ALL_CPUS_MAP
-            for vcpu in range(definition.vcpus)
+            for vcpu in range(definition.max_vcpus)
         ]
 
     def autostart(self, uuid: bytes) -> bool:

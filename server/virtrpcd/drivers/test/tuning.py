@@ -9,7 +9,7 @@ from virtrpcd.domain_def import DiskDef, DomainDef, InterfaceDef
 from virtrpcd.drivers.test import blkio, host
 from virtrpcd.drivers.test.queries import DEFAULT_WEIGHT, TestQueries
 from virtrpcd.drivers.test.refusals import check_params, internal, invalid, not_now, only_flags, unsupported
-from virtrpcd.errors import FROM_DOM, FROM_NONE, FROM_TEST
+from virtrpcd.errors import FROM_DOM, FROM_NONE, FROM_TEST, ConfigUnsupported
 from virtrpcd.model import Affect, ParamKind, TypedParam
 from virtrpcd.model_details import IoThread
 from virtrpcd.tuning_def import BANDWIDTH, IO_TUNE, MEMORY_UNLIMITED_KIB, NUMA_MODES, PERF_EVENTS, IoTune
@@ -93,6 +93,9 @@ class TestTuning(TestQueries):
                 nodeset = _nodes(str(param.value))
         if definition is machine.live and (mode or NUMA_MODES[0]) != (tuning.numa_mode or NUMA_MODES[0]):
             raise not_now("can't change numatune mode for running domain", domain=FROM_TEST)
+        if nodeset is None and mode is not None:
+            why = "nodeset for NUMA memory tuning must be set if 'placement' is 'static'"
+            raise ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_DOM, detail=why)
         tuning.numa_mode, tuning.numa_nodeset = mode, nodeset
         machine.changed([definition])
 
