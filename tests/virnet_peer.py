@@ -82,7 +82,9 @@ class Peer:
                 assert (found.serial, found.procedure) == (serial, procedure)
                 return found
 
-    def error(self, procedure: int, args: bytes = b"", *, program: int = REMOTE, version: int = 1) -> tuple[int, int, str]:
+    def error(
+        self, procedure: int, args: bytes = b"", *, program: int = REMOTE, version: int = 1
+    ) -> tuple[int, int, str]:
         """Call; return the code, domain and message of the error that it has to give."""
         found = self.call(procedure, args, program=program, version=version)
         assert found.status == 1, "the call was expected to fail"

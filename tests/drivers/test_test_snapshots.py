@@ -19,6 +19,7 @@ from virtrpcd.service.filters import matching
 T = TypeVar("T")
 TEST: Final = bytes.fromhex("6695eb01f6a4830479aa97f2502e193f")
 TRANSIENT_XML: Final = "<domain type='test'><name>tr</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+EXTERNAL: Final = "<disks><disk name='vda'><source file='/etc/shadow'/></disk></disks>"
 OFF, PAUSED, RUNNING = "off", "paused", "running"
 SHUTOFF_5, RUNNING_1, PAUSED_3 = (5, 7), (1, 4), (3, 7)
 STARTED, SUSPENDED, STOPPED = (2, 3), (3, 5), (5, 6)
@@ -399,12 +400,12 @@ def test_files_in_a_snapshot_are_held_to_the_rules() -> None:
     bench = Bench(paths=PathRules([]))
     bench.take("own disks may be named again", bench.old(), 1)
     with pytest.raises(AccessDenied):
-        bench.take("a", "<memory file='/etc/shadow'/>")
+        bench.take("a", f"<memory file='/etc/shadow'/>{EXTERNAL}")
     with pytest.raises(AccessDenied):
         bench.take("a", bench.old().replace("/guest/diskimage1", "/etc/shadow"), 1)
-    disks = "<disks><disk name='vda'><source file='/etc/shadow'/></disk></disks>"
     with pytest.raises(AccessDenied):
-        bench.take("a", bench.old(inner=disks), 1)
+        bench.take("a", bench.old(inner=EXTERNAL), 1)
+    assert bench.names() == ["own disks may be named again"]
 
 
 # -- the machine's other calls ----------------------------------------------------------------------------------------

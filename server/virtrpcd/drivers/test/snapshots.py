@@ -141,13 +141,16 @@ class TestSnapshots(Snapshots):
             now_s=int(self._means.now_s()),
             strict=bool(flags & SnapshotCreate.VALIDATE),
         )
-        self._check_paths(found)
         if flags & SnapshotCreate.REDEFINE:
-            moment = _redefine(machine, found)
+            _complete_old(machine, found)
+            self._check_paths(found)
+            moment = machine.snapshots.redefine(found)
             if flags & SnapshotCreate.CURRENT:
                 machine.snapshots.current = moment
         else:
-            _take(machine, found)
+            _complete_new(machine, found)
+            self._check_paths(found)
+            machine.snapshots.add(found)
             if flags & SnapshotCreate.HALT and machine.active:
                 self._means.leave(machine, _TO_OFF, False)
         return SnapshotRef(found.name, machine.ref)
@@ -242,18 +245,18 @@ def _own_copy(machine: Machine, found: SnapshotDef) -> DomainDef:
     return definition
 
 
-def _take(machine: Machine, found: SnapshotDef) -> None:
-    """Fill in what the machine is now, and add the snapshot."""
+def _complete_new(machine: Machine, found: SnapshotDef) -> None:
+    """Fill in what the machine is now."""
     external = found.memory == "external"
     found.domain = copy.deepcopy(machine.current())
     found.state = DomainState(machine.state).name.lower()
     if not external:
         found.memory = "no" if found.state == SHUTOFF else "internal"
     align_disks(found, found.domain, "external" if external else "internal", match=not external)
-    machine.snapshots.add(found)
 
 
-def _redefine(machine: Machine, found: SnapshotDef) -> Moment[SnapshotDef]:
+def _complete_old(machine: Machine, found: SnapshotDef) -> None:
+    """Check a snapshot that is redefined, and fill in what it leaves to the one of that name."""
     tree = machine.snapshots
     tree.check_parent(found)
     check_uuid(machine, found, "snapshot", FROM_SNAPSHOT)
@@ -265,7 +268,6 @@ def _redefine(machine: Machine, found: SnapshotDef) -> Moment[SnapshotDef]:
         raise VirtError("internal error: missing domain in snapshot", domain=FROM_SNAPSHOT)
     external = found.state == DISK_SNAPSHOT or found.external
     align_disks(found, found.domain, "external" if external else "internal", match=not external)
-    return tree.redefine(found)
 
 
 def _check_replaces(new: SnapshotDef, old: SnapshotDef) -> None:
