@@ -6,40 +6,47 @@ import re
 from typing import Final
 
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, SerialDef
-from virtrpcd.domxml_node import Node
+from virtrpcd.domxml_address import CHILDREN, read_boot_order, read_device
+from virtrpcd.domxml_hardware import ELEMENTS, read_hardware
+from virtrpcd.domxml_node import Node, choices
 from virtrpcd.domxml_tuning import read_bandwidth, read_io_tune
 from virtrpcd.domxml_values import check_path, check_text, parse_mac, parse_number
 
-_DEVICES: Final = ("emulator", "disk", "interface", "serial", "console", "graphics", "memballoon")
+_DEVICES: Final = ("emulator", "disk", "interface", "serial", "console", "graphics", *ELEMENTS)
 _YES_NO: Final = {"yes": True, "no": True}
 _ON_OFF: Final = {"on": True, "off": True}
+_UP_DOWN: Final = {"up": True, "down": True}
 _BUS_OF_PREFIX: Final = {"hd": "ide", "sd": "scsi", "vd": "virtio", "xvd": "xen", "fd": "fdc", "ubd": "uml"}
 _TARGET: Final = re.compile(r"(hd|sd|vd|xvd|fd|ubd)[a-z]{1,3}[0-9]{0,3}\Z", re.ASCII)
 _SERIAL_NUMBER: Final = re.compile(r"[A-Za-z0-9_.+ -]{1,255}\Z", re.ASCII)
 _MODEL: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z", re.ASCII)
+_SOURCE_NAME: Final = re.compile(r"[A-Za-z0-9_.:+-]{1,64}\Z", re.ASCII)
+_KEYMAP: Final = re.compile(r"[a-z]{2}(?:-[a-z]{2})?\Z", re.ASCII)
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9_.:%-]{1,255}\Z", re.ASCII)
 
 
-def _choices(done: str, refused: str) -> dict[str, bool]:
-    """Return a table for Node.choose: what we do, and what libvirt knows beside it."""
-    return dict.fromkeys(done.split(), True) | dict.fromkeys(refused.split(), False)
-
-
-_DISK_TYPES: Final = _choices("file", "block dir network volume nvme vhostuser vhostvdpa")
-_DISK_DEVICES: Final = _choices("disk cdrom", "floppy lun")
-_DISK_DRIVERS: Final = _choices("qemu", "tap tap2 phy file loop nbd ploop")
-_DISK_FORMATS: Final = _choices("raw qcow2", "bochs cloop cow dir dmg fat iso ploop qcow qed vdi vhd vmdk vpc")
-_DISK_BUSES: Final = _choices("ide scsi virtio usb sata", "fdc none sd uml xen")
-_INTERFACE_TYPES: Final = _choices(
-    "user", "bridge client direct ethernet hostdev internal mcast network null server udp vdpa vds vhostuser"
+_DISK_TYPES: Final = choices("file", "block dir network volume nvme vhostuser vhostvdpa")
+_DISK_DEVICES: Final = choices("disk cdrom", "floppy lun")
+_DISK_DRIVERS: Final = choices("qemu", "tap tap2 phy file loop nbd ploop")
+_DISK_FORMATS: Final = choices("raw qcow2", "bochs cloop cow dir dmg fat iso ploop qcow qed vdi vhd vmdk vpc")
+_DISK_BUSES: Final = choices("ide scsi virtio usb sata", "fdc none sd uml xen")
+_INTERFACE_TYPES: Final = choices(
+    "user network bridge", "client direct ethernet hostdev internal mcast null server udp vdpa vds vhostuser"
 )
-_CHAR_TYPES: Final = _choices(
-    "file null", "dbus dev nmdm pipe pty qemu-vdagent spiceport spicevmc stdio tcp udp unix vc"
+_CHAR_TYPES: Final = choices(
+    "file null pty", "dbus dev nmdm pipe qemu-vdagent spiceport spicevmc stdio tcp udp unix vc"
 )
-_CONSOLE_TARGETS: Final = _choices("serial", "lxc openvz sclp sclplm uml virtio xen")
-_GRAPHICS_TYPES: Final = _choices("vnc", "dbus desktop egl-headless rdp sdl spice")
-_LISTEN_TYPES: Final = _choices("address", "network none socket")
-_BALLOONS: Final = _choices("virtio none", "virtio-non-transitional virtio-transitional xen")
+_CONSOLE_TARGETS: Final = choices("serial", "lxc openvz sclp sclplm uml virtio xen")
+_GRAPHICS_TYPES: Final = choices("vnc", "dbus desktop egl-headless rdp sdl spice")
+_LISTEN_TYPES: Final = choices("address", "network none socket")
+_SERIAL_TARGETS: Final = choices("isa-serial", "pci-serial sclp-serial spapr-vio-serial system-serial usb-serial")
+_SERIAL_MODELS: Final = choices("isa-serial", "16550a isa-debugcon pci-serial pl011 sclpconsole usb-serial")
+_DRIVER_OPTIONS: Final = {
+    "cache": choices("default none writethrough writeback directsync unsafe"),
+    "io": choices("threads", "io_uring native"),
+    "discard": choices("unmap ignore"),
+    "detect_zeroes": choices("off on unmap"),
+}
 
 
 def read_devices(node: Node, found: DomainDef) -> None:
@@ -57,24 +64,13 @@ def read_devices(node: Node, found: DomainDef) -> None:
     graphics = node.child("graphics")
     if graphics is not None:
         found.graphics.append(_read_graphics(graphics))
-    balloon = node.child("memballoon")
-    if balloon is not None:
-        balloon.only(attributes=("model",), children=("stats",))
-        found.memballoon = balloon.chosen("model", _BALLOONS, None)
-        stats = balloon.child("stats")
-        if stats is not None:
-            period_s = stats.only(attributes=("period",)).attribute("period", _period_s)
-            found.tuning.balloon_period_s = period_s or 0
+    read_hardware(node, found)
 
 
 def _matching(pattern: re.Pattern[str], what: str, text: str) -> str:
     if not pattern.match(text):
         raise ValueError(f"it is not {what}")
     return text
-
-
-def _period_s(text: str) -> int:
-    return parse_number(text, 0, (1 << 31) - 1)
 
 
 def _target(text: str) -> str:
@@ -98,8 +94,15 @@ def _address(text: str) -> str:
     return _matching(_ADDRESS, "an address or host name", text)
 
 
+def _network(text: str) -> str:
+    return _matching(_SOURCE_NAME, "a name of letters, digits and _.:+-", text)
+
+
 def _read_disk(node: Node, taken: set[str]) -> DiskDef:
-    node.only(attributes=("type", "device"), children=("driver", "source", "target", "iotune", "readonly", "serial"))
+    node.only(
+        attributes=("type", "device"),
+        children=("driver", "source", "backingStore", "target", "iotune", "readonly", "serial", "boot", *CHILDREN),
+    )
     node.chosen("type", _DISK_TYPES, "file")
     device = node.chosen("device", _DISK_DEVICES, "disk")
     target = node.child("target")
@@ -109,40 +112,69 @@ def _read_disk(node: Node, taken: set[str]) -> DiskDef:
     if name in taken:
         raise target.bad(f"target '{name}' is there twice", f"{target.path}/@dev")
     bus = target.chosen("bus", _DISK_BUSES, _bus_of(name))
-    driver = node.child("driver")
-    disk_format = "raw"
-    if driver is not None:
-        driver.only(attributes=("name", "type")).chosen("name", _DISK_DRIVERS, "qemu")
-        disk_format = driver.chosen("type", _DISK_FORMATS, "raw")
     source = node.child("source")
-    path = None if source is None else source.only(attributes=("file",)).attribute("file", check_path)
+    path = None if source is None else source.only(attributes=("file", "index")).attribute("file", check_path)
     if path is None and device != "cdrom":
         raise node.bad("<source file=..> is missing", node.path)
-    return DiskDef(
+    found = DiskDef(
         target=name,
         bus=bus,
         device=device,
         source=path,
-        format=disk_format,
         readonly=node.flag("readonly") or device == "cdrom",
         serial=node.leaf("serial", _serial_number),
-        line=node.line,
         iotune=read_io_tune(node.child("iotune")),
+        alone=node.flag("backingStore"),
+        boot_order=read_boot_order(node),
     )
+    driver = node.child("driver")
+    if driver is not None:
+        _read_disk_driver(driver, found)
+    read_device(node, found)
+    return found
+
+
+def _read_disk_driver(driver: Node, found: DiskDef) -> None:
+    driver.only(attributes=("name", "type", *_DRIVER_OPTIONS))
+    said = driver.element.attrib
+    if "type" in said:
+        found.format = driver.chosen("type", _DISK_FORMATS, None)
+    if "name" in said:
+        found.options["name"] = driver.chosen("name", _DISK_DRIVERS, None)
+    for name, known in _DRIVER_OPTIONS.items():
+        if name in said:
+            found.options[name] = driver.chosen(name, known, None)
 
 
 def _read_interface(node: Node) -> InterfaceDef:
-    node.only(attributes=("type",), children=("mac", "model", "bandwidth"))
     kind = node.chosen("type", _INTERFACE_TYPES, None)
+    inner = ("source",) if kind != "user" else ()
+    node.only(
+        attributes=("type",),
+        children=("mac", *inner, "target", "model", "bandwidth", "link", "boot", *CHILDREN),
+    )
     mac = node.child("mac")
     model = node.child("model")
-    return InterfaceDef(
+    found = InterfaceDef(
         type=kind,
         mac=None if mac is None else mac.only(attributes=("address",)).needed("address", parse_mac),
         model=None if model is None else model.only(attributes=("type",)).needed("type", _model),
-        line=node.line,
         bandwidth=read_bandwidth(node.child("bandwidth")),
+        boot_order=read_boot_order(node),
     )
+    if kind != "user":
+        source = node.child("source")
+        if source is None:
+            raise node.bad(f"<source {kind}=..> is missing", node.path)
+        found.source = source.only(attributes=(kind,)).needed(kind, _network)
+    target = node.child("target")
+    if target is not None:
+        found.target = target.only(attributes=("dev",)).attribute("dev", _network)
+    link = node.child("link")
+    if link is not None:
+        found.link_up = link.only(attributes=("state",)).chosen("state", _UP_DOWN, None) == "up"
+    read_device(node, found)
+    return found
 
 
 def _port(text: str) -> int:
@@ -152,9 +184,14 @@ def _port(text: str) -> int:
 def _read_char(node: Node, target: Node | None) -> SerialDef:
     """Read what <serial> and <console> have in common; the port is -1 when not given."""
     kind = node.chosen("type", _CHAR_TYPES, None)
-    found = SerialDef(kind, line=node.line, port=-1)
+    found = SerialDef(kind, port=-1)
+    read_device(node, found)
     source = node.child("source")
-    if kind == "file":
+    if kind == "pty":
+        # where the terminal is of a machine that runs, told and never taken: the next one is another
+        if source is not None:
+            source.only(attributes=("path",))
+    elif kind == "file":
         if source is None:
             raise node.bad("<source path=..> is missing", node.path)
         source.only(attributes=("path", "append"))
@@ -169,11 +206,17 @@ def _read_char(node: Node, target: Node | None) -> SerialDef:
 
 
 def _read_serial(node: Node, taken: set[int]) -> SerialDef:
-    node.only(attributes=("type",), children=("source", "target"))
+    node.only(attributes=("type",), children=("source", "target", *CHILDREN))
     target = node.child("target")
     if target is not None:
-        target.only(attributes=("port",))
+        target.only(attributes=("type", "port"), children=("model",))
     found = _read_char(node, target)
+    if target is not None and "type" in target.element.attrib:
+        found.target_type = target.chosen("type", _SERIAL_TARGETS, None)
+    model = None if target is None else target.child("model")
+    if model is not None:
+        model.only(attributes=("name",)).chosen("name", _SERIAL_MODELS, None)
+        found.target_type = found.target_type or "isa-serial"
     if found.port < 0:
         found.port = next(port for port in range(len(taken) + 1) if port not in taken)
     if found.port in taken:
@@ -183,7 +226,9 @@ def _read_serial(node: Node, taken: set[int]) -> SerialDef:
 
 def _fold_console(node: Node, serials: list[SerialDef]) -> None:
     """Take <console> for what libvirt shows it to be: serial port 0 again, or serial port 0 when nothing else is."""
-    node.only(attributes=("type",), children=("source", "target"))
+    node.only(attributes=("type", "tty"), children=("source", "target", *CHILDREN))
+    if "tty" in node.element.attrib and node.element.get("type") != "pty":
+        raise node.unsupported("attribute", f"{node.path}/@tty")
     target = node.child("target")
     if target is not None:
         target.only(attributes=("type", "port")).chosen("type", _CONSOLE_TARGETS, "serial")
@@ -193,9 +238,14 @@ def _fold_console(node: Node, serials: list[SerialDef]) -> None:
     found.port = 0
     first = next((serial for serial in serials if serial.port == 0), None)
     if first is None:
+        found.address = None
         serials.insert(0, found)
     elif (first.type, first.path, first.append) != (found.type, found.path, found.append):
         raise node.unsupported("console other than serial port 0:", node.path)
+
+
+def _keymap(text: str) -> str:
+    return _matching(_KEYMAP, "a keymap like de or en-us", text)
 
 
 def _vnc_port(text: str) -> int:
@@ -205,7 +255,7 @@ def _vnc_port(text: str) -> int:
 
 
 def _read_graphics(node: Node) -> GraphicsDef:
-    node.only(attributes=("type", "port", "autoport", "listen", "passwd"), children=("listen",))
+    node.only(attributes=("type", "port", "autoport", "listen", "passwd", "keymap"), children=("listen",))
     kind = node.chosen("type", _GRAPHICS_TYPES, None)
     port = node.attribute("port", _vnc_port)
     if port is None:
@@ -226,5 +276,6 @@ def _read_graphics(node: Node) -> GraphicsDef:
         autoport=autoport,
         listen=address,
         passwd=node.attribute("passwd", check_text, secret=True),
+        keymap=node.attribute("keymap", _keymap),
         line=node.line,
     )

@@ -87,8 +87,8 @@ class Node:
             raise self.bad("it is missing", f"{self.path}/@{name}")
         return value
 
-    def chosen(self, name: str, choices: Mapping[str, bool], default: str | None) -> str:
-        """Return an attribute that is one of `choices`: True for what we do, False for what only libvirt does.
+    def chosen(self, name: str, known: Mapping[str, bool], default: str | None) -> str:
+        """Return an attribute that is one of `known`: True for what we do, False for what only libvirt does.
 
         `default` is for when it is not there; None: it must be there.
         """
@@ -96,13 +96,13 @@ class Node:
         where = f"{self.path}/@{name}"
         if value is None:
             raise self.bad("it is missing", where)
-        return self.choose(value, choices, where)
+        return self.choose(value, known, where)
 
-    def choose(self, value: str, choices: Mapping[str, bool], where: str) -> str:
+    def choose(self, value: str, known: Mapping[str, bool], where: str) -> str:
         """Return value if it is a choice we do; ConfigUnsupported if only libvirt does, XmlError if neither."""
-        if value not in choices:
-            raise self.bad(f"'{_short(value)}' is none of {', '.join(choices)}", where)
-        if not choices[value]:
+        if value not in known:
+            raise self.bad(f"'{_short(value)}' is none of {', '.join(known)}", where)
+        if not known[value]:
             raise self.unsupported(f"value '{value}' of", where)
         return value
 
@@ -121,6 +121,11 @@ class Node:
     def unsupported(self, what: str, where: str) -> ConfigUnsupported:
         """Return the error for XML that makes sense but not here."""
         return ConfigUnsupported(f"unsupported {what} {_short(where)} (line {self.line})")
+
+
+def choices(done: str, refused: str = "") -> dict[str, bool]:
+    """Return a table for Node.choose of the names in two lists: what we do, and what libvirt knows beside it."""
+    return dict.fromkeys(done.split(), True) | dict.fromkeys(refused.split(), False)
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,7 @@ from virtrpcd import domxml_tuning
 from virtrpcd.cpuset import format_cpuset, parse_cpuset
 from virtrpcd.domain_def import DomainDef, OsDef
 from virtrpcd.domxml_devices import read_devices
+from virtrpcd.domxml_machine import read_machine
 from virtrpcd.domxml_node import Node, plain
 from virtrpcd.domxml_values import (
     check_name,
@@ -25,16 +26,15 @@ from virtrpcd.xmlguard import parse_tree
 MAX_VCPUS: Final = 255
 MAX_VCPUS_IN_XML: Final = 16384
 
-FEATURES: Final = ("acpi", "apic", "pae")
 _OS_TYPES: Final = {"hvm": True, "linux": True, "xen": True, "exe": False, "uml": False, "xenpvh": False}
 _BOOT: Final = {"fd": True, "hd": True, "cdrom": True, "network": True}
 _PLACEMENT: Final = {"static": True, "auto": False}
-_CLOCK: Final = {"utc": True, "localtime": True, "timezone": False, "variable": False, "absolute": False}
+_YES_NO: Final = {"yes": True, "no": True}
 _ENDINGS: Final = {"destroy": True, "restart": True, "preserve": True, "rename-restart": True}
 _CRASHES: Final = {**_ENDINGS, "coredump-destroy": True, "coredump-restart": True}
 _DOMAIN_CHILDREN: Final = (
     "name", "uuid", "title", "description", "metadata", "memory", "currentMemory", "vcpu", *domxml_tuning.CHILDREN,
-    "os", "features", "clock", "on_poweroff", "on_reboot", "on_crash", "devices",
+    "os", "features", "cpu", "clock", "on_poweroff", "on_reboot", "on_crash", "pm", "devices",
 )  # fmt: skip
 
 
@@ -67,8 +67,7 @@ def parse_domain(xml: str, *, types: frozenset[str], tuned: bool = False) -> Dom
     _read_vcpus(root, found)
     found.tuning = domxml_tuning.read_tuning(root)
     found.os = _read_os(root)
-    found.features = _read_features(root)
-    found.clock_offset = _read_clock(root)
+    read_machine(root, found)
     found.on_poweroff = _read_ending(root, "on_poweroff", _ENDINGS, found.on_poweroff)
     found.on_reboot = _read_ending(root, "on_reboot", _ENDINGS, found.on_reboot)
     found.on_crash = _read_ending(root, "on_crash", _CRASHES, found.on_crash)
@@ -130,12 +129,16 @@ def _token(text: str) -> str:
     return text
 
 
+def _menu_timeout(text: str) -> int:
+    return parse_number(text, 0, 65535)
+
+
 def _read_os(root: Node) -> OsDef:
     node = root.child("os")
     kind = None if node is None else node.child("type")
     if node is None or kind is None:
         raise root.bad("<os> with <type> is missing", root.path)
-    node.only(children=("type", "kernel", "initrd", "cmdline", "boot"))
+    node.only(children=("type", "kernel", "initrd", "cmdline", "boot", "bootmenu"))
     kind.only(attributes=("arch", "machine"), text=True)
     boot: list[str] = []
     for entry in node.children("boot"):
@@ -143,6 +146,9 @@ def _read_os(root: Node) -> OsDef:
         if device in boot:
             raise entry.bad(f"'{device}' is given twice", entry.path)
         boot.append(device)
+    menu = node.child("bootmenu")
+    if menu is not None:
+        menu.only(attributes=("enable", "timeout"))
     return OsDef(
         type=kind.choose(kind.text(), _OS_TYPES, kind.path),
         arch=kind.attribute("arch", _token),
@@ -151,22 +157,9 @@ def _read_os(root: Node) -> OsDef:
         initrd=node.leaf("initrd", check_path),
         cmdline=node.leaf("cmdline", check_text),
         boot=boot,
+        boot_menu=None if menu is None else menu.chosen("enable", _YES_NO, None) == "yes",
+        boot_menu_timeout_ms=None if menu is None else menu.attribute("timeout", _menu_timeout),
     )
-
-
-def _read_features(root: Node) -> list[str]:
-    node = root.child("features")
-    if node is None:
-        return []
-    node.only(children=FEATURES)
-    return [name for name in FEATURES if node.flag(name)]
-
-
-def _read_clock(root: Node) -> str:
-    node = root.child("clock")
-    if node is None:
-        return "utc"
-    return node.only(attributes=("offset",)).chosen("offset", _CLOCK, "utc")
 
 
 def _read_ending(root: Node, name: str, choices: dict[str, bool], default: str) -> str:

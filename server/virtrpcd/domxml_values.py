@@ -12,11 +12,15 @@ MAX_NAME_BYTES: Final = 255
 MAX_PATH_BYTES: Final = 4095
 MAX_BYTES: Final = (1 << 63) - 1
 
+ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
+"""What text becomes where it is written as XML."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _UUID = re.compile(r"\s*((?:-*[0-9a-fA-F]{2}){16})\s*\Z", re.ASCII)
 _NUMBER = re.compile(r"\s*\+?([0-9]{1,20})\s*\Z", re.ASCII)
+_HEXADECIMAL = re.compile(r"0[xX]([0-9a-fA-F]{1,16})\Z", re.ASCII)
 _MAC = re.compile(r"[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}\Z", re.ASCII)
 
 _KILO: Final = {"": 1, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
@@ -70,6 +74,12 @@ def parse_number(text: str, low: int, high: int) -> int:
     if not low <= value <= high:
         raise ValueError(f"it is not within {low} to {high}")
     return value
+
+
+def parse_whole(text: str, low: int, high: int) -> int:
+    """Return a number within [low, high], decimal or hexadecimal with 0x."""
+    match = _HEXADECIMAL.match(text)
+    return parse_number(text if match is None else str(int(match[1], 16)), low, high)
 
 
 def unit_bytes(unit: str) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from virtrpcd import domxml_tuning
+from virtrpcd import domxml_hardware, domxml_machine, domxml_tuning
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
+from virtrpcd.domxml_address import element, format_device
+from virtrpcd.domxml_values import ESCAPES
 from virtrpcd.metadata import format_metadata
 
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
-_QEMU_TYPES = ("qemu", "kvm")
+_MODEL = ["        <model name='isa-serial'/>"]
+_DRIVER_OPTIONS = ("name", "type", "cache", "io", "discard", "detect_zeroes")
 
 
 def format_domain(d: DomainDef, *, id: int | None, secure: bool = False) -> str:
@@ -20,10 +22,11 @@ def format_domain(d: DomainDef, *, id: int | None, secure: bool = False) -> str:
     lines = [f"<domain type={_quoted(d.type)}>" if id is None else f"<domain type={_quoted(d.type)} id='{id}'>"]
     lines += _general(d)
     lines += _os(d.os)
-    if d.features:
-        lines += ["  <features>", *(f"    <{name}/>" for name in d.features), "  </features>"]
-    lines.append(f"  <clock offset={_quoted(d.clock_offset)}/>")
+    lines += domxml_machine.format_features(d)
+    lines += domxml_machine.format_cpu(d.cpu)
+    lines += domxml_machine.format_clock(d)
     lines += [_leaf("on_poweroff", d.on_poweroff), _leaf("on_reboot", d.on_reboot), _leaf("on_crash", d.on_crash)]
+    lines += domxml_machine.format_pm(d)
     lines += domxml_tuning.format_perf(d.tuning)
     lines.append("  <devices>")
     lines += _devices(d, secure)
@@ -32,11 +35,11 @@ def format_domain(d: DomainDef, *, id: int | None, secure: bool = False) -> str:
 
 
 def _quoted(value: str | int) -> str:
-    return f"'{str(value).translate(_ESCAPES)}'"
+    return f"'{str(value).translate(ESCAPES)}'"
 
 
 def _leaf(name: str, text: str | None, indent: str = "  ") -> str:
-    return f"{indent}<{name}>{(text or '').translate(_ESCAPES)}</{name}>"
+    return f"{indent}<{name}>{(text or '').translate(ESCAPES)}</{name}>"
 
 
 def _general(d: DomainDef) -> Iterator[str]:
@@ -62,12 +65,15 @@ def _os(os: OsDef) -> Iterator[str]:
     arch = "" if os.arch is None else f" arch={_quoted(os.arch)}"
     machine = "" if os.machine is None else f" machine={_quoted(os.machine)}"
     yield "  <os>"
-    yield f"    <type{arch}{machine}>{os.type.translate(_ESCAPES)}</type>"
+    yield f"    <type{arch}{machine}>{os.type.translate(ESCAPES)}</type>"
     for name, text in (("kernel", os.kernel), ("initrd", os.initrd), ("cmdline", os.cmdline)):
         if text:
             yield _leaf(name, text, "    ")
     for device in os.boot:
         yield f"    <boot dev={_quoted(device)}/>"
+    if os.boot_menu is not None:
+        timeout = "" if os.boot_menu_timeout_ms is None else f" timeout='{os.boot_menu_timeout_ms}'"
+        yield f"    <bootmenu enable='{'yes' if os.boot_menu else 'no'}'{timeout}/>"
     yield "  </os>"
 
 
@@ -75,64 +81,77 @@ def _devices(d: DomainDef, secure: bool) -> Iterator[str]:
     if d.emulator is not None:
         yield _leaf("emulator", d.emulator, "    ")
     for disk in d.disks:
-        yield from _disk(disk, d.type)
+        yield from _disk(disk)
+    yield from domxml_hardware.format_controllers(d)
     for interface in d.interfaces:
         yield from _interface(interface)
     for serial in d.serials:
-        yield from _char("serial", serial, "")
+        yield from _serial(serial)
     for serial in d.serials:
         if serial.port == 0:
-            yield from _char("console", serial, " type='serial'")
+            yield from _char("console", serial, ["      <target type='serial' port='0'/>"])
+    yield from domxml_hardware.format_before_graphics(d)
     for graphics in d.graphics:
         yield from _graphics(graphics, secure)
-    if d.memballoon is not None:
-        yield from _memballoon(d.memballoon, d.tuning.balloon_period_s)
+    yield from domxml_hardware.format_after_graphics(d)
 
 
-def _memballoon(model: str, period_s: int) -> Iterator[str]:
-    if not period_s:
-        yield f"    <memballoon model={_quoted(model)}/>"
-        return
-    yield f"    <memballoon model={_quoted(model)}>"
-    yield f"      <stats period='{period_s}'/>"
-    yield "    </memballoon>"
-
-
-def _disk(disk: DiskDef, kind: str) -> Iterator[str]:
-    name = " name='qemu'" if kind in _QEMU_TYPES else ""
+def _disk(disk: DiskDef) -> Iterator[str]:
     yield f"    <disk type='file' device={_quoted(disk.device)}>"
-    yield f"      <driver{name} type={_quoted(disk.format)}/>"
+    said = disk.options if disk.format is None else {**disk.options, "type": disk.format}
+    if said:
+        yield f"      <driver{''.join(f' {name}={_quoted(said[name])}' for name in _DRIVER_OPTIONS if name in said)}/>"
     if disk.source is not None:
         yield f"      <source file={_quoted(disk.source)}/>"
+    if disk.alone:
+        yield "      <backingStore/>"
     yield f"      <target dev={_quoted(disk.target)} bus={_quoted(disk.bus)}/>"
     yield from domxml_tuning.format_io_tune(disk.iotune)
     if disk.readonly:
         yield "      <readonly/>"
     if disk.serial is not None:
         yield _leaf("serial", disk.serial, "      ")
+    yield from _boot_order(disk.boot_order)
+    yield from format_device(disk)
     yield "    </disk>"
 
 
+def _boot_order(order: int | None) -> Iterator[str]:
+    if order is not None:
+        yield f"      <boot order='{order}'/>"
+
+
 def _interface(interface: InterfaceDef) -> Iterator[str]:
-    if interface.mac is None and interface.model is None and not interface.bandwidth:
-        yield f"    <interface type={_quoted(interface.type)}/>"
-        return
-    yield f"    <interface type={_quoted(interface.type)}>"
+    inner: list[str] = []
     if interface.mac is not None:
-        yield f"      <mac address={_quoted(interface.mac)}/>"
+        inner.append(f"      <mac address={_quoted(interface.mac)}/>")
+    if interface.source is not None:
+        inner.append(f"      <source {interface.type}={_quoted(interface.source)}/>")
+    inner += domxml_tuning.format_bandwidth(interface.bandwidth)
+    if interface.target is not None:
+        inner.append(f"      <target dev={_quoted(interface.target)}/>")
     if interface.model is not None:
-        yield f"      <model type={_quoted(interface.model)}/>"
-    yield from domxml_tuning.format_bandwidth(interface.bandwidth)
-    yield "    </interface>"
+        inner.append(f"      <model type={_quoted(interface.model)}/>")
+    if interface.link_up is not None:
+        inner.append(f"      <link state='{'up' if interface.link_up else 'down'}'/>")
+    inner += _boot_order(interface.boot_order)
+    yield from element("interface", f"type={_quoted(interface.type)}", [*inner, *format_device(interface)])
 
 
-def _char(element: str, serial: SerialDef, target_type: str) -> Iterator[str]:
-    yield f"    <{element} type={_quoted(serial.type)}>"
+def _serial(serial: SerialDef) -> Iterator[str]:
+    if serial.target_type is None:
+        yield from _char("serial", serial, [f"      <target port='{serial.port}'/>"])
+        return
+    target = element("target", f"type='{serial.target_type}' port='{serial.port}'", _MODEL, "      ")
+    yield from _char("serial", serial, list(target))
+
+
+def _char(name: str, serial: SerialDef, target: list[str]) -> Iterator[str]:
+    inner: list[str] = []
     if serial.path is not None:
         append = " append='on'" if serial.append else ""
-        yield f"      <source path={_quoted(serial.path)}{append}/>"
-    yield f"      <target{target_type} port='{serial.port}'/>"
-    yield f"    </{element}>"
+        inner.append(f"      <source path={_quoted(serial.path)}{append}/>")
+    yield from element(name, f"type={_quoted(serial.type)}", [*inner, *target, *format_device(serial)])
 
 
 def _graphics(graphics: GraphicsDef, secure: bool) -> Iterator[str]:
@@ -140,6 +159,8 @@ def _graphics(graphics: GraphicsDef, secure: bool) -> Iterator[str]:
     listen = "" if graphics.listen is None else f" listen={_quoted(graphics.listen)}"
     address = "" if graphics.listen is None else f" address={_quoted(graphics.listen)}"
     passwd = f" passwd={_quoted(graphics.passwd)}" if secure and graphics.passwd is not None else ""
-    yield f"    <graphics type={_quoted(graphics.type)} port='{graphics.port}' autoport='{autoport}'{listen}{passwd}>"
+    keymap = "" if graphics.keymap is None else f" keymap='{graphics.keymap}'"
+    place = f"port='{graphics.port}' autoport='{autoport}'{listen}"
+    yield f"    <graphics type={_quoted(graphics.type)} {place}{keymap}{passwd}>"
     yield f"      <listen type='address'{address}/>"
     yield "    </graphics>"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 from typing import Final, Protocol
 
 from virtrpcd.domain_def import DiskDef, DomainDef, OsDef
+from virtrpcd.domain_fill import fill_in_common
 from virtrpcd.domxml import parse_domain
 from virtrpcd.drivers.test import host
 from virtrpcd.errors import FROM_TEST, InvalidArgument
@@ -53,15 +55,27 @@ def read_definition(xml: str, paths: PathCheck | None) -> DomainDef:
     definition.os.arch = definition.os.arch or host.ARCH
     if definition.os.type == "hvm" and not definition.os.boot and definition.os.kernel is None:
         definition.os.boot = ["hd"]
+    fill_in_common(definition, wide_scsi=False, video="cirrus")
+    for interface in definition.interfaces:
+        interface.mac = interface.mac or "52:54:00:" + os.urandom(3).hex(":")
+    _name_interfaces(definition)
     if paths is not None:
         _check_paths(definition, paths)
     return definition
+
+
+def _name_interfaces(definition: DomainDef) -> None:
+    taken = {interface.target for interface in definition.interfaces}
+    free = (name for name in map("testnet{}".format, count()) if name not in taken)
+    for interface in definition.interfaces:
+        interface.target = interface.target or next(free)
 
 
 def _check_paths(definition: DomainDef, paths: PathCheck) -> None:
     named = [("kernel", definition.os.kernel), ("initrd", definition.os.initrd)]
     named += [("disk", disk.source) for disk in definition.disks]
     named += [("serial", serial.path) for serial in definition.serials]
+    named += [("channel", channel.path) for channel in definition.channels]
     for what, path in named:
         if path is not None:
             paths.check(path, what)

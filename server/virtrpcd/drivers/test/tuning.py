@@ -255,7 +255,7 @@ def interface_of(definition: DomainDef, device: str) -> InterfaceDef:
 
 def interface_name(interface: InterfaceDef, index: int) -> str:
     """Return an interface's name on the host that this driver pretends to be."""
-    return f"testnet{index}"
+    return interface.target or f"testnet{index}"
 
 
 def _disk(definition: DomainDef, name: str) -> DiskDef:
