@@ -35,7 +35,16 @@ from virtrpcd.model_storage import (
     VolumeRef,
 )
 from virtrpcd.storage_def import PoolDef, PoolSource, SourceDevice, SourceHost, VolumeDef
-from virtrpcd.storagexml import format_pool, format_sources, format_volume, parse_pool, parse_source, parse_volume
+from virtrpcd.storagexml import (
+    check_pool,
+    check_volume,
+    format_pool,
+    format_sources,
+    format_volume,
+    parse_pool,
+    parse_source,
+    parse_volume,
+)
 from virtrpcd.storagexml_values import format_uuid
 
 MAX_POOLS: Final = 16384
@@ -132,6 +141,8 @@ class TestStorage(Storage):
 
     async def define_pool(self, xml: str, flags: int) -> PoolRef:
         _only(flags, _DEFINE_VALIDATE, "testStoragePoolDefineXML")
+        if flags & _DEFINE_VALIDATE:
+            check_pool(xml)
         pool = self._take(parse_pool(xml))
         pool.persistent = True
         pool.allocation = 0
@@ -223,6 +234,8 @@ class TestStorage(Storage):
     async def create_volume(self, pool: PoolRef, xml: str, flags: int) -> VolumeRef:
         _only(flags, _CREATE_VOLUME_VALIDATE, "testStorageVolCreateXML")
         found = self._find(pool, active=True)
+        if flags & _CREATE_VOLUME_VALIDATE:
+            check_volume(xml)
         return _add_volume(found, _new_volume(found, xml))
 
     async def clone_volume(self, pool: PoolRef, xml: str, source: VolumeRef, flags: int) -> VolumeRef:
