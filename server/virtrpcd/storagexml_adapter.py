@@ -25,6 +25,7 @@ _LEGACY: Final = ("wwnn", "wwpn", "parent")
 _WORLD_WIDE_NAME: Final = re.compile(r"(?:0x)?[0-9a-fA-F]{16}\Z", re.ASCII)
 _MAX_BUS: Final = 0xFF
 _MAX_SLOT: Final = 0x1F
+_MAX_FUNCTION: Final = 7
 _MAX_INT: Final = (1 << 31) - 1
 
 
@@ -77,10 +78,14 @@ def _read_address(node: etree._Element) -> PciAddress:
     numbers = [uint_attribute(node, name, any_base=True) or 0 for name in ("domain", "bus", "slot", "function")]
     choice(node, "multifunction", ("on", "off"))
     found = PciAddress(*numbers)
+    if not (found.domain or found.bus or found.slot):
+        return found  # taken as it is, whatever its function
     if found.bus > _MAX_BUS:
         raise xml_error(f"Invalid PCI address bus='{found.bus:#x}', must be <= 0xFF", FROM_NONE)
     if found.slot > _MAX_SLOT:
         raise xml_error(f"Invalid PCI address slot='{found.slot:#x}', must be <= 0x1F", FROM_NONE)
+    if found.function > _MAX_FUNCTION:
+        raise xml_error(f"Invalid PCI address function={found.function:#x}, must be <= 7", FROM_NONE)
     return found
 
 

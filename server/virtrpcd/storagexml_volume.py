@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from lxml import etree
@@ -14,6 +13,7 @@ from virtrpcd.storagexml_kinds import KINDS
 from virtrpcd.storagexml_values import (
     attribute_at,
     choice,
+    decimal,
     positive,
     read_permissions,
     read_secret,
@@ -30,8 +30,8 @@ _FEATURES: Final = ("lazy_refcounts", "extended_l2")
 _ENCRYPTIONS: Final = ("default", "qcow", "luks", "luks2")
 _ENGINES: Final = ("qemu", "librbd")
 _SECRET_TYPES: Final = ("passphrase",)
-_COMPAT: Final = re.compile(r"\s*\+?[0-9]{1,9}\.\s*\+?[0-9]{1,9}\Z", re.ASCII)
 _DEFAULT_COMPAT: Final = "1.1"
+_MAX_COMPAT: Final = (1 << 32) - 1
 _MAX_CLUSTER_BYTES: Final = (1 << 64) - 1
 
 
@@ -84,7 +84,7 @@ def _read_backing(root: etree._Element, formats: tuple[str, ...]) -> Backing | N
 def _read_qcow2(root: etree._Element, found: VolumeDef) -> None:
     """Read what images of format qcow2 have; libvirt takes it whatever the format is."""
     found.compat = text_at(root, "target/compat")
-    if found.compat is not None and not _COMPAT.match(found.compat):
+    if found.compat is not None and not _is_compat(found.compat):
         raise xml_error("forbidden characters in 'compat' attribute")
     cluster = text_at(root, "target/clusterSize")
     if cluster is not None:
@@ -100,6 +100,13 @@ def _read_qcow2(root: etree._Element, found: VolumeDef) -> None:
     for name in sorted(named.difference(_FEATURES)):
         raise unsupported(f"unsupported feature {name}")
     found.features = [name for name in _FEATURES if name in named]
+
+
+def _is_compat(text: str) -> bool:
+    """Return whether text is two numbers with a dot between; libvirt takes negative ones, too."""
+    major, dot, minor = text.partition(".")
+    numbers = (decimal(major), decimal(minor))
+    return bool(dot) and all(number is not None and abs(number) <= _MAX_COMPAT for number in numbers)
 
 
 def _read_encryption(node: etree._Element) -> Encryption:
@@ -121,7 +128,7 @@ def _read_encryption(node: etree._Element) -> Encryption:
 
 def _read_secret(node: etree._Element) -> SecretRef:
     kind = node.get("type")
-    if kind is None:
+    if not kind:
         raise xml_error("unknown volume encryption secret type")
     if kind not in _SECRET_TYPES:
         raise unsupported(f"unknown volume encryption secret type {kind}")

@@ -256,6 +256,7 @@ def test_what_is_not_there_is_named() -> None:
     refuses(49, 12, no_uuid, lambda: storage.pool_by_uuid(bytes(16)))
     refuses(49, 12, no_uuid, lambda: storage.pool_is_active(NOWHERE))
     refuses(49, 12, no_uuid, lambda: storage.pool_is_persistent(NOWHERE))
+    refuses(49, 12, no_uuid, lambda: storage.volumes(NOWHERE, 0))
     no_name = "Storage volume not found: no storage vol with matching name 'x'"
     refuses(50, 12, no_name, lambda: storage.volume_by_name(DEFAULT, "x"))
     refuses(50, 12, no_name, lambda: storage.volume_path(VolumeRef("default-pool", "x", "")))

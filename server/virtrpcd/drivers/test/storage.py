@@ -204,7 +204,7 @@ class TestStorage(Storage):
 
     def volumes(self, pool: PoolRef, flags: int) -> list[VolumeRef]:
         _only(flags, 0, "testStoragePoolListAllVolumes")
-        found = self._find(pool)
+        found = self._with_uuid(pool.uuid)
         if not found.active:
             raise OperationInvalid("Requested operation is not valid: storage pool is not active", domain=FROM_TEST)
         return [found.named(volume) for volume in found.volumes.values()]
