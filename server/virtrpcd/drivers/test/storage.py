@@ -6,9 +6,9 @@ removed after its pool was defined anew, which sets the pool's allocation to 0) 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
 from virtrpcd.drivers.storage import Storage
 from virtrpcd.drivers.test.storage_pool import CAPACITY_BYTES, Pool, conflict, no_volume
@@ -295,17 +295,17 @@ class TestStorage(Storage):
         for other in self._by_uuid.values():
             if other.ref.name != definition.name and conflict(other.definition, definition):
                 raise _clash(f"Storage source conflict with pool: '{other.ref.name}'")
-        uuid = definition.uuid or os.urandom(16)
-        found = self._by_uuid.get(uuid)
+        number = definition.uuid or uuid4().bytes
+        found = self._by_uuid.get(number)
         if found is None:
             same_name = self._by_name.get(definition.name)
             if same_name is not None:
                 shown = format_uuid(same_name.ref.uuid)
                 raise _clash(f"pool '{definition.name}' already exists with uuid {shown}")
-            definition.uuid = uuid
+            definition.uuid = number
             return self._add(definition)
         if found.ref.name != definition.name:
-            raise _clash(f"pool '{found.ref.name}' is already defined with uuid {format_uuid(uuid)}")
+            raise _clash(f"pool '{found.ref.name}' is already defined with uuid {format_uuid(number)}")
         if off and found.active:
             why = f"Requested operation is not valid: pool is already active as '{found.ref.name}'"
             raise OperationInvalid(why, domain=FROM_STORAGE)
