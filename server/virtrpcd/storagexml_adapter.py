@@ -13,12 +13,11 @@ from virtrpcd.storage_def import FcHost, PciAddress, ScsiHost
 from virtrpcd.storagexml_values import (
     attribute_at,
     attributes,
-    choice,
     decimal,
-    uint_attribute,
     xml_error,
     yes_no,
 )
+from virtrpcd.xmlread import choice, uint
 
 _TYPES: Final = ("scsi_host", "fc_host")
 _LEGACY: Final = ("wwnn", "wwpn", "parent")
@@ -75,7 +74,7 @@ def _read_scsi_host(node: etree._Element) -> ScsiHost:
 
 
 def _read_address(node: etree._Element) -> PciAddress:
-    numbers = [uint_attribute(node, name, any_base=True) or 0 for name in ("domain", "bus", "slot", "function")]
+    numbers = [uint(node, name, any_base=True) or 0 for name in ("domain", "bus", "slot", "function")]
     choice(node, "multifunction", ("on", "off"))
     found = PciAddress(*numbers)
     if not (found.domain or found.bus or found.slot):

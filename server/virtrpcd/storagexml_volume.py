@@ -11,8 +11,8 @@ from virtrpcd.model_storage import VOLUME_TYPES
 from virtrpcd.storage_def import Backing, Cipher, Encryption, Ivgen, SecretRef, VolumeDef
 from virtrpcd.storagexml_kinds import KINDS
 from virtrpcd.storagexml_values import (
+    VOLUME_TEXT,
     attribute_at,
-    choice,
     decimal,
     positive,
     read_permissions,
@@ -21,10 +21,10 @@ from virtrpcd.storagexml_values import (
     scaled,
     size_at,
     text_at,
-    uint_attribute,
     unsupported,
     xml_error,
 )
+from virtrpcd.xmlread import choice, missing, uint
 
 _FEATURES: Final = ("lazy_refcounts", "extended_l2")
 _ENCRYPTIONS: Final = ("default", "qcow", "luks", "luks2")
@@ -41,7 +41,7 @@ def parse_volume(xml: str, pool_type: str) -> VolumeDef:
     Its path and key are left for the driver. What XML says of them counts for nothing.
     Raises XmlError, ConfigUnsupported, InvalidArgument (unit) and NumberOverflow with libvirt's texts.
     """
-    root = root_of(xml, "volume")
+    root = root_of(xml, "volume", VOLUME_TEXT)
     name = text_at(root, "name")
     if name is None:
         raise xml_error("missing volume name element")
@@ -139,9 +139,9 @@ def _read_cipher(node: etree._Element) -> Cipher:
     name = node.get("name")
     if name is None:
         raise xml_error("cipher info missing 'name' attribute")
-    size = uint_attribute(node, "size")
+    size = uint(node, "size")
     if size is None:
-        raise xml_error("Missing required attribute 'size' in element 'cipher'", FROM_XML)
+        raise missing(node, "size")
     return Cipher(name, size, node.get("mode"), node.get("hash"))
 
 

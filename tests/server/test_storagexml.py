@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from storage_rows import Refused, Shown, pool_answer, pool_xml, refused, shown, volume_answer, volume_xml
 
-from virtrpcd.errors import ConfigUnsupported, SchemaError, VirtError, XmlError
+from virtrpcd.errors import ConfigUnsupported, SchemaError, VirtError, XmlDetail, XmlError
 from virtrpcd.model_storage import PoolInfo
 from virtrpcd.storage_def import PoolDef, PoolSource, SourceHost
 from virtrpcd.storagexml import (
@@ -95,28 +95,45 @@ def test_a_source_of_no_known_type_is_an_internal_error_as_in_libvirt() -> None:
     assert (caught.value.code, caught.value.domain) == (1, 18)
 
 
+def _read_everywhere(xml: str, error: type[VirtError]) -> list[VirtError]:
+    """Give `xml` to all that reads XML of storage; return the errors, all of that class."""
+    found: list[VirtError] = []
+    for read in (parse_pool, check_pool, check_volume):
+        with pytest.raises(error) as caught:
+            read(xml)
+        found.append(caught.value)
+    for read_for in (parse_source, parse_volume):
+        with pytest.raises(error) as caught:
+            read_for(xml, "dir")
+        found.append(caught.value)
+    return found
+
+
 @pytest.mark.parametrize(
     "xml",
     [
-        "",
-        "<pool",
-        "<pool type='dir'>",
         f"<!DOCTYPE pool [<!ENTITY a 'b'>]><pool type='dir'><name>&a;</name>{TARGET}</pool>",
         "<pool>" + "<a>" * 100 + "</a>" * 100 + "</pool>",
         "<pool type='dir'><name>" + "n" * MAX_XML_BYTES + "</name></pool>",
         "<pool><name>\ud800</name></pool>",
     ],
-    ids=["empty", "cut tag", "unclosed", "doctype", "deep", "long", "surrogate"],
+    ids=["doctype", "deep", "long", "surrogate"],
 )
-def test_what_the_guard_refuses_is_refused_everywhere_as_an_error_of_storage(xml: str) -> None:
-    for read in (parse_pool, check_pool, check_volume):
-        with pytest.raises(XmlError) as caught:
-            read(xml)
-        assert caught.value.domain == 18
-    for read_for in (parse_source, parse_volume):
-        with pytest.raises(XmlError) as caught:
-            read_for(xml, "dir")
-        assert caught.value.domain == 18
+def test_what_the_guard_refuses_is_refused_everywhere(xml: str) -> None:
+    _read_everywhere(xml, XmlError)
+
+
+@pytest.mark.parametrize("xml", ["", "<pool", "<pool type='dir'>"])
+def test_what_is_not_well_formed_is_named_as_libvirt_names_it(xml: str) -> None:
+    errors = _read_everywhere(xml, XmlDetail)
+    assert {(error.code, error.domain) for error in errors} == {(35, 18)}
+    assert [error.message.partition(":")[0] for error in errors] == [
+        "(storage_pool_definition)",
+        "(storage_pool_definition)",
+        "(storage_volume_definition)",
+        "(storage_source_specification)",
+        "(storage_volume_definition)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,24 +151,29 @@ def test_the_strict_check_knows_all_that_is_shown_of_volumes(row: Shown) -> None
 @pytest.mark.parametrize(
     ("xml", "what"),
     [
-        ("<pool type='dir'><nmae>x</nmae></pool>", "element nmae is not known here (line 1)"),
-        ("<pool typ='dir'/>", "attribute typ is not known here (line 1)"),
+        ("<pool type='dir'><nmae>x</nmae></pool>", "Element pool has extra content: nmae"),
+        ("<pool typ='dir'/>", "Invalid attribute typ for element pool"),
         (
-            "<pool>\n<target>\n<permissions><mod/></permissions></target></pool>",
-            "element mod is not known here (line 3)",
+            "<pool><target><permissions><mod/></permissions></target></pool>",
+            "Element permissions has extra content: mod",
         ),
-        ("<pool><name><b/></name></pool>", "element b is not known here (line 1)"),
+        ("<pool><name><b/></name></pool>", "Element name has extra content: b"),
     ],
 )
 def test_the_strict_check_names_what_it_does_not_know(xml: str, what: str) -> None:
     with pytest.raises(SchemaError) as caught:
         check_pool(xml)
-    assert caught.value.message == f"XML document failed to validate against schema: {what}"
+    text = "XML document failed to validate against schema: Unable to validate doc against storagepool.rng"
+    assert caught.value.message == f"{text}\n{what}\n"
     assert (caught.value.code, caught.value.domain) == (92, 5)
 
 
-def test_the_strict_check_leaves_other_namespaces_alone() -> None:
-    check_pool("<pool xmlns:fs='urn:x'><fs:mount_opts><fs:option name='sync'/></fs:mount_opts></pool>")
+def test_the_strict_check_knows_the_options_of_a_pools_file_system() -> None:
+    space = "http://libvirt.org/schemas/storagepool/fs/1.0"
+    options = "<fs:mount_opts><fs:option name='sync'/></fs:mount_opts>"
+    check_pool(f"<pool type='netfs' xmlns:fs='{space}'>{options}</pool>")
+    with pytest.raises(SchemaError):
+        check_pool(f"<pool type='netfs' xmlns:fs='urn:x'>{options}</pool>")
 
 
 @pytest.mark.parametrize(
