@@ -219,5 +219,3 @@ class NoCheckpoint(VirtError):
     """The machine has no checkpoint with that name, or none of that kind (code 103)."""
 
     code = 103
-
-

@@ -13,18 +13,18 @@ from virtrpcd.storage_def import FcHost, PciAddress, ScsiHost
 from virtrpcd.storagexml_values import (
     attribute_at,
     attributes,
-    choice,
     decimal,
-    uint_attribute,
     xml_error,
     yes_no,
 )
+from virtrpcd.xmlread import choice, uint
 
 _TYPES: Final = ("scsi_host", "fc_host")
 _LEGACY: Final = ("wwnn", "wwpn", "parent")
 _WORLD_WIDE_NAME: Final = re.compile(r"(?:0x)?[0-9a-fA-F]{16}\Z", re.ASCII)
 _MAX_BUS: Final = 0xFF
 _MAX_SLOT: Final = 0x1F
+_MAX_FUNCTION: Final = 7
 _MAX_INT: Final = (1 << 31) - 1
 
 
@@ -74,13 +74,17 @@ def _read_scsi_host(node: etree._Element) -> ScsiHost:
 
 
 def _read_address(node: etree._Element) -> PciAddress:
-    numbers = [uint_attribute(node, name, any_base=True) or 0 for name in ("domain", "bus", "slot", "function")]
+    numbers = [uint(node, name, any_base=True) or 0 for name in ("domain", "bus", "slot", "function")]
     choice(node, "multifunction", ("on", "off"))
     found = PciAddress(*numbers)
+    if not (found.domain or found.bus or found.slot):
+        return found  # taken as it is, whatever its function
     if found.bus > _MAX_BUS:
         raise xml_error(f"Invalid PCI address bus='{found.bus:#x}', must be <= 0xFF", FROM_NONE)
     if found.slot > _MAX_SLOT:
         raise xml_error(f"Invalid PCI address slot='{found.slot:#x}', must be <= 0x1F", FROM_NONE)
+    if found.function > _MAX_FUNCTION:
+        raise xml_error(f"Invalid PCI address function={found.function:#x}, must be <= 7", FROM_NONE)
     return found
 
 

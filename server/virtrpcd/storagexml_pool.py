@@ -6,13 +6,14 @@ from typing import Final
 
 from lxml import etree
 
-from virtrpcd.errors import FROM_STORAGE, FROM_XML, NotSupported, VirtError
+from virtrpcd.errors import FROM_STORAGE, NotSupported, VirtError
 from virtrpcd.storage_def import PoolAuth, PoolDef, PoolSource, SourceDevice, SourceHost
 from virtrpcd.storagexml_adapter import check_adapter, read_adapter
 from virtrpcd.storagexml_kinds import KINDS, NET_FILE_SYSTEMS, Part, PoolKind
 from virtrpcd.storagexml_values import (
+    POOL_TEXT,
+    SOURCE_TEXT,
     attribute_at,
-    bad_attribute,
     clean_path,
     int_attribute,
     parse_uuid,
@@ -24,6 +25,7 @@ from virtrpcd.storagexml_values import (
     xml_error,
     yes_no,
 )
+from virtrpcd.xmlread import invalid_value, missing
 
 _AUTH_TYPES: Final = ("none", "chap", "ceph")
 _REFRESH_ALLOCATIONS: Final = ("default", "capacity")
@@ -38,13 +40,13 @@ def parse_pool(xml: str) -> PoolDef:
 
     Raises XmlError and ConfigUnsupported with libvirt's texts; NotSupported for <features> that the type cannot have.
     """
-    root = root_of(xml, "pool")
+    root = root_of(xml, "pool", POOL_TEXT)
     kind_name = root.get("type")
     if kind_name is None:
-        raise xml_error("Missing required attribute 'type' in element 'pool'", FROM_XML)
+        raise missing(root, "type")
     kind = KINDS.get(kind_name)
     if kind is None:
-        raise bad_attribute(root, "type", kind_name)
+        raise invalid_value(root, "type")
     node = root.find("source")
     source = PoolSource(format=kind.default_format) if node is None else _read_source(node, kind_name, kind)
     found = PoolDef(kind_name, _read_name(root, source, kind), _read_uuid(root), source)
@@ -61,7 +63,7 @@ def parse_pool(xml: str) -> PoolDef:
 
 def parse_source(xml: str, kind_name: str) -> PoolSource:
     """Return a <source> that stands alone, of a pool of that type."""
-    node = root_of(xml, "source")
+    node = root_of(xml, "source", SOURCE_TEXT)
     kind = KINDS.get(kind_name)
     if kind is None:
         raise VirtError("internal error: missing backend for pool type -1", domain=FROM_STORAGE)

@@ -23,28 +23,27 @@ from virtrpcd.errors import (
     XmlError,
 )
 from virtrpcd.storage_def import Permissions, SecretRef
-from virtrpcd.xmlguard import parse_tree
+from virtrpcd.xmlread import UINT_MAX, ULONG_MAX, choice, invalid_value, number, parse_any
 
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
 _DECIMAL: Final = re.compile(r"\s*[+-]?[0-9]{1,20}\Z", re.ASCII)
 _OCTAL: Final = re.compile(r"\s*[+-]?[0-7]{1,20}\Z", re.ASCII)
-_ANY_BASE: Final = re.compile(r"\s*\+?(0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})\Z", re.ASCII)
 _UUID: Final = re.compile(r"\s*-*(?:[0-9a-fA-F]-*){32}\s*\Z", re.ASCII)
 _SLASHES: Final = re.compile("/{2,}")
 
 _MAX_INT: Final = (1 << 31) - 1
-_MAX_UINT: Final = (1 << 32) - 1
-_MAX_ULONG: Final = (1 << 64) - 1
+POOL_TEXT: Final = "(storage_pool_definition)"
+SOURCE_TEXT: Final = "(storage_source_specification)"
+VOLUME_TEXT: Final = "(storage_volume_definition)"
+"""What stands in errors for the name of the file that a text would be in."""
+
 MAX_SIZE_BYTES: Final = (1 << 63) - 1
 """The most that a file can hold."""
 
 
-def root_of(xml: str, name: str) -> etree._Element:
-    """Return the root element of `xml`, which must be called `name`; refused is what xmlguard refuses."""
-    try:
-        root = parse_tree(xml)
-    except XmlError as error:
-        raise XmlError(error.message, domain=FROM_STORAGE) from error
+def root_of(xml: str, name: str, what: str) -> etree._Element:
+    """Return the root element of `xml`, which must be called `name`; `what` stands for the text's name in errors."""
+    root = parse_any(xml, what, FROM_STORAGE)
     found = etree.QName(root).localname
     if found != name:
         raise xml_error(f"expecting root element of '{name}', not '{found}'", FROM_XML)
@@ -64,12 +63,6 @@ def unsupported(why: str) -> ConfigUnsupported:
     return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_STORAGE)
 
 
-def bad_attribute(element: etree._Element, name: str, value: str, expected: str = "") -> XmlError:
-    """Return the error for an attribute with a value that it cannot have."""
-    why = f"Invalid value for attribute '{name}' in element '{element.tag}': '{value}'.{expected}"
-    return xml_error(why, FROM_XML)
-
-
 # -- looking ----------------------------------------------------------------------------------------------------------
 
 
@@ -85,14 +78,6 @@ def attribute_at(element: etree._Element, path: str, name: str) -> str | None:
     return None if found is None else found.get(name) or None
 
 
-def choice(element: etree._Element, name: str, choices: tuple[str, ...]) -> str | None:
-    """Return an attribute that must be one of `choices` when it is there."""
-    value = element.get(name)
-    if value is not None and value not in choices:
-        raise bad_attribute(element, name, value)
-    return value
-
-
 def yes_no(element: etree._Element, name: str) -> str | None:
     """Return an attribute that is "yes" or "no" when it is there."""
     return choice(element, name, ("yes", "no"))
@@ -105,18 +90,7 @@ def int_attribute(element: etree._Element, name: str) -> int:
         return 0
     number = decimal(value)
     if number is None or not -_MAX_INT - 1 <= number <= _MAX_INT:
-        raise bad_attribute(element, name, value, " Expected integer value")
-    return number
-
-
-def uint_attribute(element: etree._Element, name: str, *, any_base: bool = False) -> int | None:
-    """Return an attribute that is an unsigned 32-bit number; `any_base`: it may be hexadecimal (0x) or octal (0)."""
-    value = element.get(name)
-    if value is None:
-        return None
-    number = _any_base(value) if any_base else decimal(value)
-    if number is None or not 0 <= number <= _MAX_UINT:
-        raise bad_attribute(element, name, value, " Expected non-negative integer value")
+        raise invalid_value(element, name, " Expected integer value")
     return number
 
 
@@ -126,18 +100,6 @@ def uint_attribute(element: etree._Element, name: str, *, any_base: bool = False
 def decimal(text: str) -> int | None:
     """Return a decimal number with blanks before it only, None for any other text."""
     return int(text) if _DECIMAL.match(text) else None
-
-
-def _any_base(text: str) -> int | None:
-    match = _ANY_BASE.match(text)
-    if match is None:
-        return None
-    digits = match[1]
-    if digits[:2] in ("0x", "0X"):
-        return int(digits, 16)
-    if digits[0] == "0":
-        return int(digits, 8) if not set(digits) & {"8", "9"} else None
-    return int(digits)
 
 
 def parse_uuid(text: str) -> bytes | None:
@@ -165,8 +127,7 @@ def scaled(number: int, unit: str | None, most: int) -> int:
 
 def positive(text: str) -> int | None:
     """Return a decimal number of at most 64 bits without a minus, None for any other text."""
-    number = None if "-" in text else decimal(text)
-    return None if number is None or number > _MAX_ULONG else number
+    return None if "-" in text else number(text, ULONG_MAX)
 
 
 def size_at(element: etree._Element, path: str) -> int | None:
@@ -201,10 +162,10 @@ def _account(node: etree._Element, name: str) -> int | None:
     if node.find(name) is None:
         return None
     number = decimal(text_at(node, name) or "")
-    if number is None or not -1 <= number <= _MAX_UINT:
+    if number is None or not -1 <= number <= UINT_MAX:
         raise xml_error(f"malformed {name} element")
     # -1 is how C says that it does not matter
-    return None if number in (-1, _MAX_UINT) else number
+    return None if number in (-1, UINT_MAX) else number
 
 
 def read_secret(node: etree._Element) -> SecretRef:

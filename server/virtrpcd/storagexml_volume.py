@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from lxml import etree
@@ -12,8 +11,9 @@ from virtrpcd.model_storage import VOLUME_TYPES
 from virtrpcd.storage_def import Backing, Cipher, Encryption, Ivgen, SecretRef, VolumeDef
 from virtrpcd.storagexml_kinds import KINDS
 from virtrpcd.storagexml_values import (
+    VOLUME_TEXT,
     attribute_at,
-    choice,
+    decimal,
     positive,
     read_permissions,
     read_secret,
@@ -21,17 +21,17 @@ from virtrpcd.storagexml_values import (
     scaled,
     size_at,
     text_at,
-    uint_attribute,
     unsupported,
     xml_error,
 )
+from virtrpcd.xmlread import choice, missing, uint
 
 _FEATURES: Final = ("lazy_refcounts", "extended_l2")
 _ENCRYPTIONS: Final = ("default", "qcow", "luks", "luks2")
 _ENGINES: Final = ("qemu", "librbd")
 _SECRET_TYPES: Final = ("passphrase",)
-_COMPAT: Final = re.compile(r"\s*\+?[0-9]{1,9}\.\s*\+?[0-9]{1,9}\Z", re.ASCII)
 _DEFAULT_COMPAT: Final = "1.1"
+_MAX_COMPAT: Final = (1 << 32) - 1
 _MAX_CLUSTER_BYTES: Final = (1 << 64) - 1
 
 
@@ -41,7 +41,7 @@ def parse_volume(xml: str, pool_type: str) -> VolumeDef:
     Its path and key are left for the driver. What XML says of them counts for nothing.
     Raises XmlError, ConfigUnsupported, InvalidArgument (unit) and NumberOverflow with libvirt's texts.
     """
-    root = root_of(xml, "volume")
+    root = root_of(xml, "volume", VOLUME_TEXT)
     name = text_at(root, "name")
     if name is None:
         raise xml_error("missing volume name element")
@@ -84,7 +84,7 @@ def _read_backing(root: etree._Element, formats: tuple[str, ...]) -> Backing | N
 def _read_qcow2(root: etree._Element, found: VolumeDef) -> None:
     """Read what images of format qcow2 have; libvirt takes it whatever the format is."""
     found.compat = text_at(root, "target/compat")
-    if found.compat is not None and not _COMPAT.match(found.compat):
+    if found.compat is not None and not _is_compat(found.compat):
         raise xml_error("forbidden characters in 'compat' attribute")
     cluster = text_at(root, "target/clusterSize")
     if cluster is not None:
@@ -100,6 +100,13 @@ def _read_qcow2(root: etree._Element, found: VolumeDef) -> None:
     for name in sorted(named.difference(_FEATURES)):
         raise unsupported(f"unsupported feature {name}")
     found.features = [name for name in _FEATURES if name in named]
+
+
+def _is_compat(text: str) -> bool:
+    """Return whether text is two numbers with a dot between; libvirt takes negative ones, too."""
+    major, dot, minor = text.partition(".")
+    numbers = (decimal(major), decimal(minor))
+    return bool(dot) and all(number is not None and abs(number) <= _MAX_COMPAT for number in numbers)
 
 
 def _read_encryption(node: etree._Element) -> Encryption:
@@ -121,7 +128,7 @@ def _read_encryption(node: etree._Element) -> Encryption:
 
 def _read_secret(node: etree._Element) -> SecretRef:
     kind = node.get("type")
-    if kind is None:
+    if not kind:
         raise xml_error("unknown volume encryption secret type")
     if kind not in _SECRET_TYPES:
         raise unsupported(f"unknown volume encryption secret type {kind}")
@@ -132,9 +139,9 @@ def _read_cipher(node: etree._Element) -> Cipher:
     name = node.get("name")
     if name is None:
         raise xml_error("cipher info missing 'name' attribute")
-    size = uint_attribute(node, "size")
+    size = uint(node, "size")
     if size is None:
-        raise xml_error("Missing required attribute 'size' in element 'cipher'", FROM_XML)
+        raise missing(node, "size")
     return Cipher(name, size, node.get("mode"), node.get("hash"))
 
 

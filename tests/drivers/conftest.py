@@ -8,4 +8,5 @@ pytest.register_assert_rewrite(
     "drivers.contract_life",
     "drivers.contract_changes",
     "drivers.contract_files",
+    "drivers.storage_house",
 )

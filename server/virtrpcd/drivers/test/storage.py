@@ -6,9 +6,9 @@ removed after its pool was defined anew, which sets the pool's allocation to 0) 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
 from virtrpcd.drivers.storage import Storage
 from virtrpcd.drivers.test.storage_pool import CAPACITY_BYTES, Pool, conflict, no_volume
@@ -35,7 +35,16 @@ from virtrpcd.model_storage import (
     VolumeRef,
 )
 from virtrpcd.storage_def import PoolDef, PoolSource, SourceDevice, SourceHost, VolumeDef
-from virtrpcd.storagexml import format_pool, format_sources, format_volume, parse_pool, parse_source, parse_volume
+from virtrpcd.storagexml import (
+    check_pool,
+    check_volume,
+    format_pool,
+    format_sources,
+    format_volume,
+    parse_pool,
+    parse_source,
+    parse_volume,
+)
 from virtrpcd.storagexml_values import format_uuid
 
 MAX_POOLS: Final = 16384
@@ -132,6 +141,8 @@ class TestStorage(Storage):
 
     async def define_pool(self, xml: str, flags: int) -> PoolRef:
         _only(flags, _DEFINE_VALIDATE, "testStoragePoolDefineXML")
+        if flags & _DEFINE_VALIDATE:
+            check_pool(xml)
         pool = self._take(parse_pool(xml))
         pool.persistent = True
         pool.allocation = 0
@@ -193,7 +204,7 @@ class TestStorage(Storage):
 
     def volumes(self, pool: PoolRef, flags: int) -> list[VolumeRef]:
         _only(flags, 0, "testStoragePoolListAllVolumes")
-        found = self._find(pool)
+        found = self._with_uuid(pool.uuid)
         if not found.active:
             raise OperationInvalid("Requested operation is not valid: storage pool is not active", domain=FROM_TEST)
         return [found.named(volume) for volume in found.volumes.values()]
@@ -223,6 +234,8 @@ class TestStorage(Storage):
     async def create_volume(self, pool: PoolRef, xml: str, flags: int) -> VolumeRef:
         _only(flags, _CREATE_VOLUME_VALIDATE, "testStorageVolCreateXML")
         found = self._find(pool, active=True)
+        if flags & _CREATE_VOLUME_VALIDATE:
+            check_volume(xml)
         return _add_volume(found, _new_volume(found, xml))
 
     async def clone_volume(self, pool: PoolRef, xml: str, source: VolumeRef, flags: int) -> VolumeRef:
@@ -282,17 +295,17 @@ class TestStorage(Storage):
         for other in self._by_uuid.values():
             if other.ref.name != definition.name and conflict(other.definition, definition):
                 raise _clash(f"Storage source conflict with pool: '{other.ref.name}'")
-        uuid = definition.uuid or os.urandom(16)
-        found = self._by_uuid.get(uuid)
+        number = definition.uuid or uuid4().bytes
+        found = self._by_uuid.get(number)
         if found is None:
             same_name = self._by_name.get(definition.name)
             if same_name is not None:
                 shown = format_uuid(same_name.ref.uuid)
                 raise _clash(f"pool '{definition.name}' already exists with uuid {shown}")
-            definition.uuid = uuid
+            definition.uuid = number
             return self._add(definition)
         if found.ref.name != definition.name:
-            raise _clash(f"pool '{found.ref.name}' is already defined with uuid {format_uuid(uuid)}")
+            raise _clash(f"pool '{found.ref.name}' is already defined with uuid {format_uuid(number)}")
         if off and found.active:
             why = f"Requested operation is not valid: pool is already active as '{found.ref.name}'"
             raise OperationInvalid(why, domain=FROM_STORAGE)
