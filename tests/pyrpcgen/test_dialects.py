@@ -138,3 +138,25 @@ def test_an_enum_may_end_in_a_comma_and_a_union_may_have_nothing_but_a_default()
 def test_a_procedure_may_be_numbered_by_a_constant_of_its_own_name() -> None:
     made = module("const CALLIT = 5;\nprogram P { version V { void CALLIT(void) = CALLIT; } = 1; } = 0x20000001;")
     assert made.CALLIT == made.V_TABLE.procedures[0].number == 5
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "wire"),
+    [
+        ("struct int64_t { int hi; int lo; int z; };", "int64_t", bytes(12)),
+        ("typedef struct { unsigned int hi; unsigned int lo; int z; } quad_t;", "quad_t", bytes(12)),
+        ("enum u_char { AA, BB };", "u_char", bytes(4)),
+        ("union u_int switch (int a) { case 1: hyper b; default: void; };", "u_int", bytes(4)),
+        ("typedef opaque u_long<8>;", "u_long", bytes(4)),
+    ],
+)
+def test_what_a_file_declares_counts_more_than_c_s_name_for_a_type(declared: str, name: str, wire: bytes) -> None:
+    made = module(f"{declared} struct t {{ {name} a; }};")
+    value = made.t.from_xdr(wire)
+    assert value.to_xdr() == wire
+    assert made.xdr_t.encode(value) == wire
+
+
+def test_a_member_called_like_c_s_name_for_a_type_declares_none() -> None:
+    made = module("typedef struct { hyper quad_t; } pair;\nstruct s { quad_t a; struct pair *quad_t; };")
+    assert made.s(-1, None).to_xdr() == b"\xff" * 8 + bytes(4)

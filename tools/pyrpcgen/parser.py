@@ -7,7 +7,6 @@ error. What RFC grammars do not have is refused with a word on what to write ins
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Final, TypeVar
 
 from pyrpcgen import comments
@@ -366,13 +365,18 @@ def _named(body: Struct | Union | Enum | Definition, place: Place, name: str, do
 
 
 def _defined(tokens: list[Token]) -> set[str]:
-    """Return which of the aliases the file defines itself: `typedef unsigned int uint32_t;`."""
-    found, in_typedef = set(), False
-    for token, behind in pairwise(tokens):
-        if token.text == "typedef":
-            in_typedef = True
-        elif token.text == ";":
-            in_typedef = False
-        elif in_typedef and token.text in _ALIASES and behind.text in (";", "<", "["):
-            found.add(token.text)
+    """Return which of the aliases the file defines itself: `typedef unsigned int uint32_t;`, `struct quad_t {`."""
+    found: set[str] = set()
+    depth, typedef_depth = 0, -1  # how many braces are open; the same where a typedef began, -1 outside of one
+    for before, token, behind in zip([None, *tokens], tokens, tokens[1:], strict=False):
+        if token.text in ("{", "}"):
+            depth += 1 if token.text == "{" else -1
+        elif token.text == "typedef":
+            typedef_depth = depth
+        elif token.text == ";" and depth == typedef_depth:
+            typedef_depth = -1
+        elif token.text in _ALIASES:
+            is_tag = before is not None and before.text in ("struct", "union", "enum") and behind.text in ("{", "switch")
+            if is_tag or (depth == typedef_depth and behind.text in (";", "<", "[")):
+                found.add(token.text)
     return found
