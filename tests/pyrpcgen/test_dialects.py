@@ -79,6 +79,17 @@ def test_texts_and_characters() -> None:
         compile_text('const MODULUS = "x";\nstruct s { int a[MODULUS]; };', "t.x")
 
 
+def test_a_backslash_in_texts_and_characters_means_what_it_means_in_c() -> None:
+    made = module(
+        r"""const A = "C:\\foo"; const B = "a\"b\ttab\x41\101";"""
+        r"""union u switch (int c) { case '\n': int a; case '\'': int b; case '\377': hyper d; default: void; };"""
+    )
+    assert (made.A, made.B) == ("C:\\foo", 'a"b\ttabAA')
+    assert (made.u(10, 1).a, made.u(39, 2).b, made.u(-1, 3).d) == (1, 2, 3)
+    with pytest.raises(CompileErrors, match="expected a word of the XDR language"):
+        compile_text(r'const A = "\q";', "t.x")
+
+
 def test_names_that_python_would_hide_in_a_class() -> None:
     made = module(
         "const _MAX = 4;\nstruct __s { int __a; int _b; int _arm; };\nenum e { _X_ = 1, __y__ = 2, __z = 3 };\n"

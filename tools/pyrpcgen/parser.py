@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from pyrpcgen import comments
 from pyrpcgen.errors import Place, Reporter
+from pyrpcgen.escapes import unquoted
 from pyrpcgen.lexer import Kind, Source, Token
 from pyrpcgen.nodes import (
     Basic,
@@ -178,7 +179,7 @@ class TypeParser(Cursor):
         self.expect("=", " and the constant's value")
         if self.token.kind is Kind.TEXT:
             text = self.take()
-            value: Value | Text = Text(text.place, text.text[1:-1])
+            value: Value | Text = Text(text.place, unquoted(text.text))
         else:
             value = self.value("a number or the name of a constant")
         last = self.semicolon("after the constant")
@@ -376,7 +377,7 @@ def _defined(tokens: list[Token]) -> set[str]:
         elif token.text == ";" and depth == typedef_depth:
             typedef_depth = -1
         elif token.text in _ALIASES:
-            is_tag = before is not None and before.text in ("struct", "union", "enum") and behind.text in ("{", "switch")
-            if is_tag or (depth == typedef_depth and behind.text in (";", "<", "[")):
+            tagged = before is not None and before.text in ("struct", "union", "enum")
+            if (tagged and behind.text in ("{", "switch")) or (depth == typedef_depth and behind.text in (";", "<", "[")):
                 found.add(token.text)
     return found

@@ -83,8 +83,7 @@ class Parser(TypeParser):
             self.expect(";", f" after '{word}'")
         elif self.accept("namespace"):
             self.name("the namespace's name")
-            while self.accept(":"):  # a::b
-                self.expect(":")
+            while self.accept("::"):
                 self.name("the inner namespace's name")
             self.expect("{")
             self._namespaces += 1
