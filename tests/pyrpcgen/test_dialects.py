@@ -171,3 +171,29 @@ def test_what_a_file_declares_counts_more_than_c_s_name_for_a_type(declared: str
 def test_a_member_called_like_c_s_name_for_a_type_declares_none() -> None:
     made = module("typedef struct { hyper quad_t; } pair;\nstruct s { quad_t a; struct pair *quad_t; };")
     assert made.s(-1, None).to_xdr() == b"\xff" * 8 + bytes(4)
+
+
+def test_numbers_from_2_to_the_31_on_are_negative_where_the_wire_has_a_sign() -> None:
+    made = module(
+        "enum e { LOW = 0x7fffffff, NEXT, HIGH = 0xffffffff };\nconst TOP = 0x80000000;\n"
+        "union u switch (int k) { case 0xfffffffe: int a; case TOP: int b; };\n"
+        "union v switch (e k) { case 4294967295: int a; case NEXT: int b; };"
+    )
+    assert [int(member) for member in made.e] == [2**31 - 1, -(2**31), -1]
+    assert made.u(-2, 1).to_xdr() == bytes.fromhex("fffffffe 00000001")
+    assert made.u.from_xdr(bytes.fromhex("80000000 00000002")).b == 2
+    assert made.v.from_xdr(bytes.fromhex("ffffffff 00000003")).a == 3
+    assert made.v(made.NEXT, 4).to_xdr() == bytes.fromhex("80000000 00000004")
+    assert made.TOP == 2**31
+
+
+def test_a_case_that_is_no_member_of_the_enum_is_on_the_wire_as_in_c() -> None:
+    made = module("enum e { A = 1 };\nunion u switch (e k) { case A: int a; case 7: hyper b; default: void; };")
+    assert made.u(made.A, 5).to_xdr() == made.u(1, 5).to_xdr() == bytes.fromhex("00000001 00000005")
+    assert made.u.from_xdr(bytes.fromhex("00000007 00000000 00000009")) == made.u(7, 9)
+
+
+def test_a_member_of_another_enum_stands_for_the_one_of_the_same_number() -> None:
+    made = module("enum e { A, B };\nenum f { C = 1 };\nunion u switch (e k) { case C: int a; default: void; };")
+    assert made.u(made.B, 5).a == 5
+    assert made.u.from_xdr(bytes(4)).k is made.A

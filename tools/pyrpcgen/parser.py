@@ -6,13 +6,13 @@ error. What RFC grammars do not have is refused with a word on what to write ins
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from pyrpcgen import comments
 from pyrpcgen.errors import Place, Reporter
 from pyrpcgen.escapes import unquoted
-from pyrpcgen.lexer import Kind, Source, Token
+from pyrpcgen.lexer import Comment, Kind, Source, Token
 from pyrpcgen.nodes import (
     Basic,
     BasicType,
@@ -266,9 +266,9 @@ class TypeParser(Cursor):
             self.accept("int")
         return kind
 
-    def doc(self, first: Token, last: Token, strict: bool = True) -> Doc:
-        """Return the text from `first` to `last` with the comments about it."""
-        return comments.doc(self.source.between(first, last), first, last, strict)
+    def doc(self, first: Token, last: Token, strict: bool = True, read: Sequence[Comment] = ()) -> Doc:
+        """Return the text from `first` to `last` with the comments about it, without the annotations of `read`."""
+        return comments.doc(self.source.between(first, last), first, last, strict, read)
 
     def _inline(self, first: Token) -> InlineType:
         if self.depth >= MAX_DEPTH:
@@ -378,6 +378,7 @@ def _defined(tokens: list[Token]) -> set[str]:
             typedef_depth = -1
         elif token.text in _ALIASES:
             tagged = before is not None and before.text in ("struct", "union", "enum")
-            if (tagged and behind.text in ("{", "switch")) or (depth == typedef_depth and behind.text in (";", "<", "[")):
+            named = depth == typedef_depth and behind.text in (";", "<", "[")
+            if named or (tagged and behind.text in ("{", "switch")):
                 found.add(token.text)
     return found

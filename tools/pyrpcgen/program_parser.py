@@ -33,6 +33,7 @@ class Parser(TypeParser):
     def __init__(self, source: Source, reporter: Reporter) -> None:
         super().__init__(source, reporter)
         self._namespaces = 0
+        self._strict = comments.are_strict(source.tokens)
         self._starters: dict[str, Callable[[], Definition]] = {
             "const": self.constant,
             "typedef": self.typedef,
@@ -71,8 +72,11 @@ class Parser(TypeParser):
         last = self.semicolon("after the program")
         about = comments.attached(first, strict=False)
         head = f"program {name.text} {{ ... }} = {_text(number)};"
-        doc = comments.doc(head, first, last, strict=False)
-        return Program(name.place, name.text, tuple(versions), number, doc, comments.read_annotations(about))
+        if not self._strict:
+            self._refuse(about)
+        read = about if self._strict else []
+        doc = comments.doc(head, first, last, strict=False, read=read)
+        return Program(name.place, name.text, tuple(versions), number, doc, comments.read_annotations(read))
 
     def _dialect(self) -> bool:
         """Step over what other dialects put between definitions and that changes nothing on the wire."""
@@ -144,7 +148,7 @@ class Parser(TypeParser):
         number = self.value("the procedure's number")
         last = self.semicolon("after the procedure")
         self._refuse(last.trailing)
-        doc = self.doc(first, last, strict=False)
+        doc = self.doc(first, last, strict=False, read=about)
         return Procedure(name.place, name.text, arguments, result, number, doc, comments.read_annotations(about))
 
     def _result(self) -> Declaration:
@@ -174,7 +178,7 @@ class Parser(TypeParser):
         return _loose(Declaration(place, name, spec, shape, bound))
 
     def _refuse(self, found: list[Comment]) -> None:
-        comments.refuse_annotations(found, self.reporter)
+        comments.lost_annotations(found, self._strict, self.reporter)
 
 
 def _loose(declaration: Declaration) -> Declaration:

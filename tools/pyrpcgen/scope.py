@@ -61,6 +61,8 @@ class Scope:
     """Values of constants and members of enums. A name whose value is wrong, or a text, is not here."""
     missing: dict[str, Missing] = field(default_factory=dict)
     _origins: dict[str, _Origin] = field(default_factory=dict)
+    _unsigned: set[str] = field(default_factory=set)
+    """Members of enums that were written as 2**31 or more."""
 
     def declare(self, name: str, place: Place) -> bool:
         """Note a name of the whole file; report it and return False if it is taken."""
@@ -96,6 +98,11 @@ class Scope:
             self.reporter.report(value.place, f"{what} from {low} to {high}", str(number))
             return None
         return number
+
+    def signed(self, value: Value, what: str) -> int | None:
+        """Return what `value` comes to as an int: from 2**31 on it is negative, as in C, which is noted for lint."""
+        number = self.number(value, INT_MIN, UINT_MAX, what)
+        return None if number is None else self._wrapped(number, value.place)
 
     def type_of(self, spec: NamedType) -> Type | None:
         """Return the type that `spec` names, None if there is none (reported by the checks)."""
@@ -142,6 +149,13 @@ class Scope:
     def _what(self, name: str) -> str:
         return "a type" if name in self.types else "no number"
 
+    def _wrapped(self, number: int, place: Place) -> int:
+        if number <= INT_MAX:
+            return number
+        wrapped = number - 2**32
+        self.reporter.note(place, "signed-number", f"{number} is {wrapped} on the wire, where it has a sign")
+        return wrapped
+
     def _add_enum(self, item: Enum) -> None:
         before = None
         for member in item.members:
@@ -180,17 +194,27 @@ class Scope:
 
     def _one(self, name: str) -> int | None:
         origin = self._origins[name]
-        in_enum = name in self.owner
-        low, high = (INT_MIN, INT_MAX) if in_enum else (CONST_MIN, CONST_MAX)
+        if name not in self.owner:
+            return None if origin.value is None else self.number(origin.value, CONST_MIN, CONST_MAX, "a constant")
         if origin.value is not None:
-            return self.number(origin.value, low, high, "a value" if in_enum else "a constant")
-        number = 0
-        if origin.before is not None:
-            if origin.before not in self.constants:
-                return None
-            number = self.constants[origin.before] + 1
-        if number > high:
-            self.reporter.report(origin.place, f"a value from {low} to {high}", str(number))
+            number = self.number(origin.value, INT_MIN, UINT_MAX, "a value")
+        else:
+            number = self._behind(origin)
+        if number is None:
+            return None
+        if number > INT_MAX:
+            self._unsigned.add(name)
+        return self._wrapped(number, origin.place if origin.value is None else origin.value.place)
+
+    def _behind(self, origin: _Origin) -> int | None:
+        """Return one more than the member before, 0 for the first."""
+        if origin.before is None:
+            return 0
+        if origin.before not in self.constants:
+            return None
+        number = self.constants[origin.before] + 1 + (2**32 if origin.before in self._unsigned else 0)
+        if number > UINT_MAX:
+            self.reporter.report(origin.place, f"a value from {INT_MIN} to {UINT_MAX}", str(number))
             return None
         return number
 
