@@ -103,16 +103,21 @@ MEANING = [
     ("union u switch (int x) { case 1: int x; };", "1:38: expected a new name, found 'x', which line 1 declares"),
     ("struct a { int class; int class_; };",
      "1:27: expected a name that is still free in Python, as this field, found 'class_', made by line 1 too"),
-    ("struct a { int x; }; const xdr_a = 1;",
-     ("1:28: expected a name that is still free in Python, as this is a name of the module, "
-      "found 'xdr_a', made by line 1 too")),
+    ("const V_TABLE = 1; program P { version V { void A(void) = 1; } = 1; } = 1;",
+     ("1:40: expected a name that is still free in Python, as a part of this version, "
+      "found 'V_TABLE', made by line 1 too")),
 ]  # fmt: skip
 
 PROGRAMS = [
     ("program P { version V { void A(void) = 1; void B(void) = 1; } = 1; } = 1;",
      "1:58: expected a procedure number of its own, found 1, which line 1 has"),
-    ("program P { version V { void A(void) = 1; } = 1; version W { void A(void) = 2; } = 2; } = 1;",
-     "1:77: expected number 1 for A, as in line 1, found 2"),
+    ("program P { version V { void A(void) = B; } = 1; version W { void B(void) = A; } = 2; } = 1;",
+     "1:30: expected a value that does not hang on itself, found 'A'"),
+    ("program P { version V { void A(A) = 1; } = 1; } = 1;", "1:32: expected a type, found 'A', which is none"),
+    ("program P { version V { void A(void) = 1; } = 1; version V { void A(void) = 1; } = 2; } = 1;",
+     "1:58: expected a new name, found 'V', which line 1 declares"),
+    ("struct P { int x; }; program P { version V { void A(void) = 1; } = 1; } = 1;",
+     "1:30: expected a new name, found 'P', which line 1 declares"),
     ("program P { version V { void A(void) = 1; void A(void) = 1; } = 1; } = 1;",
      "1:48: expected a new name, found 'A', which line 1 declares"),
     ("program P { version V { void A(void) = 1; } = 1; version W { void B(void) = 1; } = 1; } = 1;",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pyrpcgen import scope as scopes
 from pyrpcgen.cases import RANGES, settled
-from pyrpcgen.check_program import check_program_names, check_programs
+from pyrpcgen.check_program import check_programs
 from pyrpcgen.errors import Place, Reporter, quoted
 from pyrpcgen.finite import check_finite
 from pyrpcgen.nodes import (
@@ -35,7 +35,6 @@ def check(specification: Specification, reporter: Reporter) -> Scope:
     their cases as the wire has them.
     """
     scope = scopes.build(specification, reporter)
-    check_program_names(specification, scope)
     checker = _TypeChecker(scope)
     for item in specification.definitions:
         if not isinstance(item, Constant | Program):
@@ -89,7 +88,7 @@ class _TypeChecker:
 
     def named(self, spec: NamedType) -> None:
         target = self.scope.types.get(spec.name)
-        if target is None and spec.name in self.scope.places:
+        if target is None and (spec.name in self.scope.places or spec.name in self.scope.numbered):
             self.report(spec.place, "a type", f"{quoted(spec.name)}, which is none")
         elif target is None:
             self.scope.missing.setdefault(spec.name, Missing("type", spec.place))
