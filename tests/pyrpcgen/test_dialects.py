@@ -125,6 +125,43 @@ def test_namespaces_packages_imports_and_pragmas_say_nothing_on_the_wire(tmp_pat
     assert made.s(7).to_xdr() == b"\0\0\0\7"
 
 
+def test_names_may_be_qualified_by_their_namespace() -> None:
+    made = module(
+        "namespace foo { const N = 2; enum inc { A, B }; struct node { foo::node *next; }; }\n"
+        "namespace bar::baz {\n typedef foo::inc y; struct z { ::inc q; int r[foo::N]; struct foo::node n; };\n"
+        " union u switch (::foo::inc k) { case foo::A: ::bar::baz::z a; case ::B: void; };\n"
+        " program P { version V { foo::inc CALL(::bar::baz::z *) = foo::N; } = 1; } = 0x20000001;\n}"
+    )
+    value = made.u(made.A, made.z(made.B, [1, 2], made.node(None)))
+    assert value.to_xdr() == bytes.fromhex("00000000 00000001 00000001 00000002 00000000")
+    assert str(made.V_TABLE.procedure(2).args) == "z*"
+    with pytest.raises(CompileErrors, match="1:24: expected a name, found ';'"):
+        compile_text("struct s { int x; foo::; };", "t.x")
+
+
+def test_a_name_means_the_same_in_every_namespace() -> None:
+    made = module("namespace a { typedef int n; }\nnamespace b::c { typedef int n; }\nstruct s { a::n x; };")
+    assert made.s(1).x == 1
+    expected = (
+        "t.x:2:32: expected a name that no other namespace has, as all go into one module, found 'n', "
+        "which line 1 declares in a"
+    )
+    with pytest.raises(CompileErrors) as caught:
+        compile_text("namespace a { typedef int n; }\nnamespace b::c { typedef hyper n; }", "t.x")
+    assert str(caught.value) == expected
+
+
+def test_a_file_with_a_program_may_be_included_twice(tmp_path: Path) -> None:
+    program = "/* The program. */\nprogram P { version V { void A(struct { int x; }) = 1; } = 1; } = 0x20000001;\n"
+    (tmp_path / "base.x").write_text(program)
+    for name in ("left", "right"):
+        (tmp_path / f"{name}.x").write_text(f'#include "base.x"\nconst {name} = 1;\n')
+    made = module('#include "left.x"\n#include "right.x"\n', name=str(tmp_path / "t.x"))
+    assert (made.V_TABLE.number, made.left, made.right) == (0x20000001, 1, 1)
+    with pytest.raises(CompileErrors, match="expected a new name, found 'P'"):
+        compile_text(program + program.replace("= 1; }", "= 2; }"), "t.x")
+
+
 def test_what_ocamlrpcgen_says_of_types_in_ocaml_is_passed_over() -> None:
     made = module('struct s _prefix "s_" { _unboxed int a; _int64 hyper b; };\nstruct t _tuple { int c; };')
     assert made.s(1, 2).to_xdr() == b"\0\0\0\1" + (2).to_bytes(8, "big")

@@ -130,10 +130,22 @@ class Cursor:
         if token.kind is Kind.NUMBER:
             self.take()
             return Literal(token.place, token.text, token.value)
-        if token.kind is Kind.NAME:
-            self.take()
-            return Symbol(token.place, token.text)
+        if self.at_name():
+            name = self.qualified()
+            return Symbol(name.place, name.text)
         raise self.fail(what)
+
+    def at_name(self) -> bool:
+        """Return whether a name comes next, qualified or not."""
+        return self.token.kind is Kind.NAME or self.at("::")
+
+    def qualified(self) -> Token:
+        """Step over a name, or one as a::b and ::b; return its last part. Raises Resync."""
+        self.accept("::")
+        token = self.name("a name")
+        while self.accept("::"):
+            token = self.name("a name")
+        return token
 
     def skip_member(self) -> None:
         """After an error: step behind the next `;`, or before the `}` that ends this nesting."""
@@ -246,12 +258,12 @@ class TypeParser(Cursor):
             return BasicType(token.place, self._int_behind(token.text, _BASIC[token.text]))
         if self.at("struct", "union", "enum"):
             self.take()
-            if self.token.kind is Kind.NAME:
-                name = self.take()
+            if self.at_name():
+                name = self.qualified()
                 return NamedType(name.place, name.text, token.text)
             return self._inline(token)
-        if token.kind is Kind.NAME:
-            self.take()
+        if self.at_name():
+            token = self.qualified()
             alias = _ALIASES.get(token.text)
             if alias is not None and token.text not in self.typedefs:
                 return BasicType(token.place, self._int_behind(token.text, alias))

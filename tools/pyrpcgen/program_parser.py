@@ -8,6 +8,7 @@ from pyrpcgen import comments
 from pyrpcgen.errors import Reporter
 from pyrpcgen.hoist import hoist
 from pyrpcgen.lexer import Comment, Kind, Source
+from pyrpcgen.namespaces import Namespaces
 from pyrpcgen.nodes import (
     Basic,
     BasicType,
@@ -32,7 +33,7 @@ class Parser(TypeParser):
 
     def __init__(self, source: Source, reporter: Reporter) -> None:
         super().__init__(source, reporter)
-        self._namespaces = 0
+        self._namespaces = Namespaces(reporter)
         self._strict = comments.are_strict(source.tokens)
         self._starters: dict[str, Callable[[], Definition]] = {
             "const": self.constant,
@@ -53,7 +54,9 @@ class Parser(TypeParser):
             try:
                 if self._dialect():
                     continue
-                definitions += hoist(self._definition())
+                found = hoist(self._definition())
+                self._namespaces.declare(found)
+                definitions += found
             except Resync:
                 self._skip_definition()
         if self._namespaces:
@@ -86,13 +89,13 @@ class Parser(TypeParser):
                 self.take()
             self.expect(";", f" after '{word}'")
         elif self.accept("namespace"):
-            self.name("the namespace's name")
+            parts = [self.name("the namespace's name").text]
             while self.accept("::"):
-                self.name("the inner namespace's name")
+                parts.append(self.name("the inner namespace's name").text)
             self.expect("{")
-            self._namespaces += 1
+            self._namespaces.enter("::".join(parts))
         elif self._namespaces and self.accept("}"):
-            self._namespaces -= 1
+            self._namespaces.leave()
             self.accept(";")
         else:
             return False
