@@ -13,6 +13,7 @@ from pyrpcgen.options import Options, options
 
 RPCSVC: Final = Path("/usr/include/rpcsvc")
 TIRPC: Final = Path("/usr/include/tirpc/rpcsvc")
+RPC: Final = Path("/usr/include/tirpc/rpc")
 FILES: Final[dict[Path, list[int]]] = {
     RPCSVC / "bootparam_prot.x": [100026],
     RPCSVC / "key_prot.x": [100029, 100029],
@@ -32,6 +33,7 @@ FILES: Final[dict[Path, list[int]]] = {
     RPCSVC / "yp.x": [100004, 0x40000000, 100007],
     RPCSVC / "yppasswd.x": [100009],
     TIRPC / "crypt.x": [600100029],
+    RPC / "rpcb_prot.x": [100000, 100000],
 }
 """The numbers of the programs, once for each version, in the order of the file."""
 NEEDS: Final = {
@@ -44,8 +46,8 @@ pytestmark = pytest.mark.interop
 
 
 def test_all_that_are_installed_are_tested() -> None:
-    need(RPCSVC / "nfs_prot.x", RPCSVC / "nis.x", TIRPC)
-    assert {*RPCSVC.glob("*.x"), *TIRPC.glob("*.x")} == set(FILES)
+    need(RPCSVC / "nfs_prot.x", RPCSVC / "nis.x", TIRPC, RPC)
+    assert {*RPCSVC.glob("*.x"), *TIRPC.glob("*.x"), *RPC.glob("*.x")} == set(FILES)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.name))

@@ -46,3 +46,19 @@ def test_annotations_are_words_with_the_rest_of_their_line() -> None:
         ("right", "read"), ("flag", "0x1 write"), ("alone", ""),
     ]  # fmt: skip
     assert procedure.doc.comment == ("Prose.", "mail someone@example.org")
+
+
+def test_words_of_doxygen_are_prose_where_no_program_is_annotated() -> None:
+    checked = good(
+        "/** @file t.x */\n\n/** @brief A struct. */\nstruct s { int x; };\n/** @brief The program. */\n"
+        "program P {\n/** @brief The version. */\nversion V {\n/** @defgroup x */\n\n/** One. */\n"
+        "void A(void) = 1;\n/** Two. */\nvoid B(void) = 2; /* @todo more */\n/* @} */ } = 1; /* @see */ } = 0x20000001;"
+    )
+    struct, program = checked.specification.definitions
+    assert checked.specification.comment == ("@file t.x",)
+    assert struct.doc.comment == ("@brief A struct.",)
+    assert isinstance(program, Program)
+    assert (program.doc.comment, program.annotations) == (("@brief The program.",), ())
+    (version,) = program.versions
+    assert version.doc.comment == ("@brief The version.",)
+    assert [item.doc.comment[-1] for item in version.procedures] == ["One.", "@todo more"]

@@ -79,6 +79,17 @@ def test_texts_and_characters() -> None:
         compile_text('const MODULUS = "x";\nstruct s { int a[MODULUS]; };', "t.x")
 
 
+def test_a_backslash_in_texts_and_characters_means_what_it_means_in_c() -> None:
+    made = module(
+        r"""const A = "C:\\foo"; const B = "a\"b\ttab\x41\101";"""
+        r"""union u switch (int c) { case '\n': int a; case '\'': int b; case '\377': hyper d; default: void; };"""
+    )
+    assert (made.A, made.B) == ("C:\\foo", 'a"b\ttabAA')
+    assert (made.u(10, 1).a, made.u(39, 2).b, made.u(-1, 3).d) == (1, 2, 3)
+    with pytest.raises(CompileErrors, match="expected a word of the XDR language"):
+        compile_text(r'const A = "\q";', "t.x")
+
+
 def test_names_that_python_would_hide_in_a_class() -> None:
     made = module(
         "const _MAX = 4;\nstruct __s { int __a; int _b; int _arm; };\nenum e { _X_ = 1, __y__ = 2, __z = 3 };\n"
@@ -114,6 +125,43 @@ def test_namespaces_packages_imports_and_pragmas_say_nothing_on_the_wire(tmp_pat
     assert made.s(7).to_xdr() == b"\0\0\0\7"
 
 
+def test_names_may_be_qualified_by_their_namespace() -> None:
+    made = module(
+        "namespace foo { const N = 2; enum inc { A, B }; struct node { foo::node *next; }; }\n"
+        "namespace bar::baz {\n typedef foo::inc y; struct z { ::inc q; int r[foo::N]; struct foo::node n; };\n"
+        " union u switch (::foo::inc k) { case foo::A: ::bar::baz::z a; case ::B: void; };\n"
+        " program P { version V { foo::inc CALL(::bar::baz::z *) = foo::N; } = 1; } = 0x20000001;\n}"
+    )
+    value = made.u(made.A, made.z(made.B, [1, 2], made.node(None)))
+    assert value.to_xdr() == bytes.fromhex("00000000 00000001 00000001 00000002 00000000")
+    assert str(made.V_TABLE.procedure(2).args) == "z*"
+    with pytest.raises(CompileErrors, match="1:24: expected a name, found ';'"):
+        compile_text("struct s { int x; foo::; };", "t.x")
+
+
+def test_a_name_means_the_same_in_every_namespace() -> None:
+    made = module("namespace a { typedef int n; }\nnamespace b::c { typedef int n; }\nstruct s { a::n x; };")
+    assert made.s(1).x == 1
+    expected = (
+        "t.x:2:32: expected a name that no other namespace has, as all go into one module, found 'n', "
+        "which line 1 declares in a"
+    )
+    with pytest.raises(CompileErrors) as caught:
+        compile_text("namespace a { typedef int n; }\nnamespace b::c { typedef hyper n; }", "t.x")
+    assert str(caught.value) == expected
+
+
+def test_a_file_with_a_program_may_be_included_twice(tmp_path: Path) -> None:
+    program = "/* The program. */\nprogram P { version V { void A(struct { int x; }) = 1; } = 1; } = 0x20000001;\n"
+    (tmp_path / "base.x").write_text(program)
+    for name in ("left", "right"):
+        (tmp_path / f"{name}.x").write_text(f'#include "base.x"\nconst {name} = 1;\n')
+    made = module('#include "left.x"\n#include "right.x"\n', name=str(tmp_path / "t.x"))
+    assert (made.V_TABLE.number, made.left, made.right) == (0x20000001, 1, 1)
+    with pytest.raises(CompileErrors, match="expected a new name, found 'P'"):
+        compile_text(program + program.replace("= 1; }", "= 2; }"), "t.x")
+
+
 def test_what_ocamlrpcgen_says_of_types_in_ocaml_is_passed_over() -> None:
     made = module('struct s _prefix "s_" { _unboxed int a; _int64 hyper b; };\nstruct t _tuple { int c; };')
     assert made.s(1, 2).to_xdr() == b"\0\0\0\1" + (2).to_bytes(8, "big")
@@ -138,3 +186,51 @@ def test_an_enum_may_end_in_a_comma_and_a_union_may_have_nothing_but_a_default()
 def test_a_procedure_may_be_numbered_by_a_constant_of_its_own_name() -> None:
     made = module("const CALLIT = 5;\nprogram P { version V { void CALLIT(void) = CALLIT; } = 1; } = 0x20000001;")
     assert made.CALLIT == made.V_TABLE.procedures[0].number == 5
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "wire"),
+    [
+        ("struct int64_t { int hi; int lo; int z; };", "int64_t", bytes(12)),
+        ("typedef struct { unsigned int hi; unsigned int lo; int z; } quad_t;", "quad_t", bytes(12)),
+        ("enum u_char { AA, BB };", "u_char", bytes(4)),
+        ("union u_int switch (int a) { case 1: hyper b; default: void; };", "u_int", bytes(4)),
+        ("typedef opaque u_long<8>;", "u_long", bytes(4)),
+    ],
+)
+def test_what_a_file_declares_counts_more_than_c_s_name_for_a_type(declared: str, name: str, wire: bytes) -> None:
+    made = module(f"{declared} struct t {{ {name} a; }};")
+    value = made.t.from_xdr(wire)
+    assert value.to_xdr() == wire
+    assert made.xdr_t.encode(value) == wire
+
+
+def test_a_member_called_like_c_s_name_for_a_type_declares_none() -> None:
+    made = module("typedef struct { hyper quad_t; } pair;\nstruct s { quad_t a; struct pair *quad_t; };")
+    assert made.s(-1, None).to_xdr() == b"\xff" * 8 + bytes(4)
+
+
+def test_numbers_from_2_to_the_31_on_are_negative_where_the_wire_has_a_sign() -> None:
+    made = module(
+        "enum e { LOW = 0x7fffffff, NEXT, HIGH = 0xffffffff };\nconst TOP = 0x80000000;\n"
+        "union u switch (int k) { case 0xfffffffe: int a; case TOP: int b; };\n"
+        "union v switch (e k) { case 4294967295: int a; case NEXT: int b; };"
+    )
+    assert [int(member) for member in made.e] == [2**31 - 1, -(2**31), -1]
+    assert made.u(-2, 1).to_xdr() == bytes.fromhex("fffffffe 00000001")
+    assert made.u.from_xdr(bytes.fromhex("80000000 00000002")).b == 2
+    assert made.v.from_xdr(bytes.fromhex("ffffffff 00000003")).a == 3
+    assert made.v(made.NEXT, 4).to_xdr() == bytes.fromhex("80000000 00000004")
+    assert made.TOP == 2**31
+
+
+def test_a_case_that_is_no_member_of_the_enum_is_on_the_wire_as_in_c() -> None:
+    made = module("enum e { A = 1 };\nunion u switch (e k) { case A: int a; case 7: hyper b; default: void; };")
+    assert made.u(made.A, 5).to_xdr() == made.u(1, 5).to_xdr() == bytes.fromhex("00000001 00000005")
+    assert made.u.from_xdr(bytes.fromhex("00000007 00000000 00000009")) == made.u(7, 9)
+
+
+def test_a_member_of_another_enum_stands_for_the_one_of_the_same_number() -> None:
+    made = module("enum e { A, B };\nenum f { C = 1 };\nunion u switch (e k) { case C: int a; default: void; };")
+    assert made.u(made.B, 5).a == 5
+    assert made.u.from_xdr(bytes(4)).k is made.A

@@ -157,7 +157,7 @@ def test_mutated_specifications_give_a_module_or_errors() -> None:
     assert 0 < modules < ROUNDS
 
 
-HARMLESS: Final = ("pieces of one line", "typedefs in a row", "constants in a row", "arrays of arrays")
+HARMLESS: Final = ("pieces of one line", "typedefs in a row", "constants in a row", "arrays of arrays", "shifted far")
 """The bombs that are specifications none the less."""
 
 
@@ -189,6 +189,12 @@ def bombs(folder: Path) -> Iterator[tuple[str, bytes]]:
     yield "parentheses", b"#if " + b"(" * 50_000 + b"1\n#endif\n"
     yield "many operators", b"#if 1" + b"+1" * 50_000 + b"\n#endif\n"
     yield "not not", b"#if " + b"!" * 50_000 + b"1\n#endif\n"
+    yield "macros that come to nothing", b"".join(
+        b"#define M%d M%d M%d\n" % (n, n + 1, n + 1) for n in range(64)
+    ) + b"#define M64\n#if M0\n#endif\n"
+    yield "a long number", b"#if 1" + b"0" * 100_000 + b"\n#endif\n"
+    yield "which or which", b"#if " + b"0 ? 1 : " * 20_000 + b"1\n#endif\n"
+    yield "a comment behind a directive", b"#define X /*\n" + b" *\n" * 200_000
     yield "shifted far", b"#if 1 << 4000000000\n#endif\n"
     yield "pieces of one line", b"#define X \\\n" * 50_000
     yield "namespaces", b"namespace a { " * 50_000

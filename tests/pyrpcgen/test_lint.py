@@ -26,6 +26,18 @@ def served(types: str, procedures: str = "void SET(it) = 1;", number: str = "0x2
 
 
 FOUND = [
+    ("annotation-unread", "/* @requires right */\nprogram P { version V { void A(void) = 1; /* @todo */ } = 1; } = 1;",
+     ["1:1: @requires is prose in a file without @require",
+      "2:43: @todo is prose in a file without @require"]),
+    ("case-foreign", "enum e { A, B }; enum f { C = 1 }; union u switch (e k) { case C: void; default: void; };",
+     ["1:64: 'C' is no member of enum e; it is read as B"]),
+    ("case-foreign", "enum e { A }; union u switch (e k) { case A: void; case 7: void; };",
+     ["1:57: '7' is no member of enum e; the discriminant is read as an int"]),
+    ("signed-number", "enum e { A = 0x80000000, B };",
+     ["1:14: 2147483648 is -2147483648 on the wire, where it has a sign",
+      "1:26: 2147483649 is -2147483647 on the wire, where it has a sign"]),
+    ("signed-number", "union u switch (int k) { case 0xffffffff: void; };",
+     ["1:31: 4294967295 is -1 on the wire, where it has a sign"]),
     ("enum-duplicate", "enum e { A = 1, B = 1 };", ["1:17: B and A are both 1; readers of enum e see A"]),
     ("enum-gap", "enum e { A, B, C = 3, D = 4 };", ["1:6: enum e has no member for 2"]),
     ("union-default", "union u switch (int k) { case 1: int x; };",
@@ -83,6 +95,9 @@ FOUND = [
 ]  # fmt: skip
 
 CLEAN = [
+    ("annotation-unread", "program P { version V { /* @brief A. */ void A(void) = 1; } = 1; } = 1;"),
+    ("case-foreign", "const C = 1; enum e { A, B = -1 }; union u switch (e k) { case 0: case 0xffffffff: void; };"),
+    ("signed-number", "enum e { A = 0x7fffffff }; union u switch (unsigned k) { case 0xffffffff: void; };"),
     ("enum-duplicate", "enum e { A = 1, B = 2 };"),
     ("enum-gap", "enum e { A, B, C, D };"),
     ("enum-gap", "enum flags { A = 1, B = 2, C = 4, D = 8, E = 16, F = 32 };"),

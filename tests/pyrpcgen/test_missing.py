@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,9 @@ def test_what_rpc_h_declares_is_known_unless_the_file_declares_it() -> None:
         ("t=string<>", "ab", b"\0\0\0\2ab\0\0"),
         ("t = unsigned int", 7, b"\0\0\0\7"),
         ("t=int *", None, bytes(4)),
+        ("t=opaque<4> *", b"a", b"\0\0\0\1\0\0\0\1a\0\0\0"),
+        ("t=string<>*", None, bytes(4)),
+        ("t=int[2] *", [1, 2], b"\0\0\0\1\0\0\0\1\0\0\0\2"),
         ("t=int<2>", [1], b"\0\0\0\1\0\0\0\1"),
     ],
 )
@@ -103,6 +107,32 @@ def test_a_define_without_a_name_is_refused(word: str) -> None:
 def test_an_extern_that_is_none_is_refused(word: str) -> None:
     with pytest.raises(BadOption, match="--extern NAME=TYPE"):
         options(externs=[word])
+
+
+@pytest.mark.parametrize("word", ["t=opaque", "t=opaque *", "t=string", "t=string*"])
+def test_an_extern_of_bytes_says_how_many_there_may_be(word: str) -> None:
+    kind = word.removeprefix("t=").rstrip("* ")
+    star = "*" if word.endswith("*") else ""
+    with pytest.raises(BadOption, match=re.escape(f"it may be; write t={kind}<1024>{star}, or <> for any length")):
+        options(externs=[word])
+
+
+def test_what_c_s_header_declares_travels_as_c_sends_it() -> None:
+    made = module(
+        "struct a { u_hyper x; enum_t y; };"
+        "struct b { opaque_auth auth; struct authunix_parms *unix; authsys_parms sys; };"
+        "struct c { struct pmap map; netbuf address; };",
+        options(),
+    )
+    assert made.a(2**64 - 1, -1).to_xdr() == b"\xff" * 12
+    parms = made.authsys_parms(1, "host", 2, 3, [4, 5])
+    wire = bytes.fromhex("00000001 00000004") + b"host" + bytes.fromhex("00000002 00000003 00000002 00000004 00000005")
+    auth = made.opaque_auth(1, parms.to_xdr())
+    assert made.b(auth, None, parms).to_xdr() == b"\0\0\0\1\0\0\0\x20" + wire + bytes(4) + wire
+    address = made.netbuf(16, b"abc")
+    assert made.c(made.pmap(1, 2, 3, 4), address).to_xdr() == bytes.fromhex(
+        "00000001 00000002 00000003 00000004 00000010 00000003 61626300"
+    )
 
 
 def test_the_command_line_takes_them_and_says_what_is_wrong_with_them(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pyrpcgen import scope as scopes
-from pyrpcgen.check_program import check_program_names, check_programs
+from pyrpcgen.cases import RANGES, settled
+from pyrpcgen.check_program import check_programs
 from pyrpcgen.errors import Place, Reporter, quoted
 from pyrpcgen.finite import check_finite
 from pyrpcgen.nodes import (
     Basic,
     BasicType,
-    Case,
     Constant,
     Declaration,
     Enum,
@@ -20,31 +20,21 @@ from pyrpcgen.nodes import (
     Shape,
     Specification,
     Struct,
-    Symbol,
     Type,
     Typedef,
     Union,
 )
-from pyrpcgen.scope import CONST_MAX, CONST_MIN, INT_MAX, INT_MIN, UINT_MAX, Missing, Scope
+from pyrpcgen.scope import UINT_MAX, Missing, Scope
 
 _KINDS = {Struct: "struct", Union: "union", Enum: "enum"}
-
-_RANGES: dict[Basic | None, tuple[int, int]] = {
-    Basic.INT: (INT_MIN, INT_MAX), Basic.UINT: (0, UINT_MAX), Basic.BOOL: (0, 1),
-    Basic.HYPER: (CONST_MIN, -CONST_MIN - 1), Basic.UHYPER: (0, CONST_MAX),
-    Basic.CHAR: (-128, 255), Basic.UCHAR: (0, 255), Basic.SHORT: (-32768, 32767),
-    Basic.USHORT: (0, 65535),
-}  # fmt: skip
-"""What a discriminant may be: RFC 4506 has int, unsigned int and enums; the others are in use."""
-
 
 def check(specification: Specification, reporter: Reporter) -> Scope:
     """Return what the names stand for. Everything that is wrong is reported, to be raised by the caller.
 
-    But for names that nothing declares: these are in `missing`, as they may be found elsewhere.
+    But for names that nothing declares: these are in `missing`, as they may be found elsewhere. The scope's unions have
+    their cases as the wire has them.
     """
     scope = scopes.build(specification, reporter)
-    check_program_names(specification, scope)
     checker = _TypeChecker(scope)
     for item in specification.definitions:
         if not isinstance(item, Constant | Program):
@@ -98,7 +88,7 @@ class _TypeChecker:
 
     def named(self, spec: NamedType) -> None:
         target = self.scope.types.get(spec.name)
-        if target is None and spec.name in self.scope.places:
+        if target is None and (spec.name in self.scope.places or spec.name in self.scope.numbered):
             self.report(spec.place, "a type", f"{quoted(spec.name)}, which is none")
         elif target is None:
             self.scope.missing.setdefault(spec.name, Missing("type", spec.place))
@@ -123,31 +113,13 @@ class _TypeChecker:
         if item.discriminant.is_void():
             return
         enum, basic = self.scope.enum_of(item.discriminant), self.scope.basic_of(item.discriminant)
-        if enum is not None:
-            self.cases(item.cases, enum)
-        elif basic in _RANGES:
-            self.cases(item.cases, None, *_RANGES[basic])
+        if enum is not None or basic in RANGES:
+            self.scope.types[item.name] = settled(item, self.scope)
         else:
             spec = item.discriminant.type
             if not isinstance(spec, NamedType) or spec.name in self.scope.types:
                 expected = "an integer, bool or an enum as discriminant"
                 self.report(item.discriminant.place, expected, quoted(_type_text(item.discriminant)))
-
-    def cases(self, cases: tuple[Case, ...], enum: Enum | None, low: int = INT_MIN, high: int = INT_MAX) -> None:
-        """Each label is a value of the discriminant's type, and none comes twice."""
-        members = {self.scope.constants.get(member.name) for member in enum.members} if enum else set()
-        seen: dict[int, Place] = {}
-        for label in (label for case in cases for label in case.labels):
-            number = self.scope.number(label, low, high, "a case")
-            if number is None:
-                continue
-            foreign = isinstance(label, Symbol) and self.scope.owner.get(label.name, enum) is not enum
-            if enum is not None and (number not in members or foreign):
-                shown = label.name if isinstance(label, Symbol) else label.text
-                self.report(label.place, f"a member of enum {enum.name}", quoted(shown))
-            elif number in seen:
-                self.report(label.place, "a new case", f"{number}, which {self.where(seen[number])} has")
-            seen.setdefault(number, label.place)
 
 
 def _shape(item: Declaration) -> str:

@@ -10,23 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pyrpcgen.errors import Place, Reporter, quoted
-from pyrpcgen.nodes import Annotation, Procedure, Program, Specification, Symbol, Value, Version
+from pyrpcgen.nodes import Annotation, Procedure, Program, Specification, Symbol, Value
 from pyrpcgen.scope import TRUTH, UINT_MAX, Scope
-
-
-def check_program_names(specification: Specification, scope: Scope) -> None:
-    """Note the names of programs, versions and procedures, which become constants of the whole file, as in C.
-
-    Versions and procedures may share a name where they share the number too.
-    """
-    for program in specification.programs():
-        scope.declare(program.name, program.place)
-    shared: dict[str, tuple[str, int | None, Place]] = {}
-    for program in specification.programs():
-        for version in program.versions:
-            _share("version", version, scope, shared)
-            for procedure in version.procedures:
-                _share("procedure", procedure, scope, shared)
 
 
 def check_programs(specification: Specification, scope: Scope) -> None:
@@ -61,23 +46,6 @@ def returns(program: Program) -> Symbol | None:
 def is_callback(program: Program) -> bool:
     """Return whether servers may call the program on a connection that their client opened."""
     return any(item.word == "callback" for item in program.annotations)
-
-
-def _share(
-    kind: str, item: Version | Procedure, scope: Scope, shared: dict[str, tuple[str, int | None, Place]]
-) -> None:
-    number, where = scope.value(item.number), scope.reporter.where
-    before = shared.get(item.name)
-    if before is None:
-        if number is not None and scope.constants.get(item.name) == number:
-            shared[item.name] = (kind, number, scope.places[item.name])  # a constant, or the procedure's own number
-        elif scope.declare(item.name, item.place):
-            shared[item.name] = (kind, number, item.place)
-    elif before[0] != kind:
-        scope.reporter.report(item.place, "a new name", f"{quoted(item.name)}, which {where(before[2])} declares")
-    elif number is not None and before[1] is not None and number != before[1]:
-        expected = f"number {before[1]} for {item.name}, as in {where(before[2])}"
-        scope.reporter.report(item.number.place, expected, str(number))
 
 
 def _numbers(items: Iterable[tuple[Value, Place]], kind: str, scope: Scope) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from pyrpcgen.errors import Place, Reporter
 from pyrpcgen.lexer import Comment, Token
 from pyrpcgen.nodes import Annotation, Doc
+
+PROGRAM_WORDS: Final = ("require", "returns", "callback")
+"""What may be said of a program."""
 
 _ANNOTATION = re.compile(r"\s*@([A-Za-z][A-Za-z0-9_-]*)(?:\s+(.*))?\Z")
 
@@ -27,11 +31,14 @@ def attached(token: Token, strict: bool = True) -> list[Comment]:
     return found[::-1]
 
 
-def prose(comments: Sequence[Comment]) -> tuple[str, ...]:
-    """Return the lines of the comments, a blank one between two comments, without annotations and rulers."""
+def prose(comments: Sequence[Comment], read: Sequence[Comment] = ()) -> tuple[str, ...]:
+    """Return the lines of the comments, a blank one between two comments, without rulers.
+
+    read: those whose annotations somebody reads; these lines are left out.
+    """
     lines: list[str] = []
     for comment in comments:
-        kept = [line for line in comment.lines if not _ANNOTATION.match(line)]
+        kept = [line for line in comment.lines if comment not in read or not _ANNOTATION.match(line)]
         if any(any(c.isalnum() for c in line) for line in kept):
             lines += ([""] if lines else []) + kept
     while lines and not lines[-1].strip():
@@ -39,9 +46,9 @@ def prose(comments: Sequence[Comment]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def doc(source: str, first: Token, last: Token, strict: bool = True) -> Doc:
+def doc(source: str, first: Token, last: Token, strict: bool = True, read: Sequence[Comment] = ()) -> Doc:
     """Return the documentation of what stands from `first` to `last`, whose text is `source`."""
-    return Doc(source, prose([*attached(first, strict), *last.trailing]))
+    return Doc(source, prose([*attached(first, strict), *last.trailing], read))
 
 
 def read_annotations(comments: Sequence[Comment]) -> tuple[Annotation, ...]:
@@ -56,7 +63,20 @@ def read_annotations(comments: Sequence[Comment]) -> tuple[Annotation, ...]:
     return tuple(found)
 
 
-def refuse_annotations(comments: Sequence[Comment], reporter: Reporter) -> None:
-    """Report annotations in comments where they would be read by nobody."""
+def are_strict(tokens: Sequence[Token]) -> bool:
+    """Return whether the comment before a program uses PROGRAM_WORDS: then no annotation may be lost unseen.
+
+    In other files `@word` is prose, of Doxygen's say, but for what stands before a procedure.
+    """
+    programs = (token for token in tokens if token.text == "program")
+    return any(note.word in PROGRAM_WORDS for token in programs for note in read_annotations(attached(token, False)))
+
+
+def lost_annotations(comments: Sequence[Comment], strict: bool, reporter: Reporter) -> None:
+    """Report annotations in comments where they are read by nobody; where not strict, note them for lint."""
+    where = "in the comment before a procedure or program"
     for found in read_annotations(comments):
-        reporter.report(found.place, "annotations in the comment before a procedure or program", f"'@{found.word}'")
+        if strict:
+            reporter.report(found.place, f"annotations {where}", f"'@{found.word}'")
+        else:
+            reporter.note(found.place, "annotation-unread", f"@{found.word} is prose in a file without @require")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from pyrpcgen.errors import Place, Reporter
 from pyrpcgen.from_enum import with_program
 from pyrpcgen.lexer import Source
 from pyrpcgen.missing import report_missing
-from pyrpcgen.nodes import Specification
+from pyrpcgen.nodes import Specification, Union
 from pyrpcgen.options import Options
 from pyrpcgen.preprocess import Preprocessor, decode
 from pyrpcgen.program_parser import Parser
@@ -64,6 +64,8 @@ def _load(data: bytes, name: str, options: Options, known: str) -> Checked:
             return _load(data, name, options, known)
     report_missing(scope)
     reporter.raise_if_any()
+    settled = (scope.types[item.name] if isinstance(item, Union) else item for item in specification.definitions)
+    specification = replace(specification, definitions=tuple(settled))
     names = Names(specification, scope, reporter)
     reporter.raise_if_any()
     return Checked(specification, scope, names)

@@ -43,13 +43,23 @@ class CompileErrors(Exception):
         return "\n".join(str(error) for error in self.errors)
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that is no error and still doubtful, seen while reading; `code` is one of lint's."""
+
+    place: Place
+    code: str
+    text: str
+
+
 class Reporter:
-    """Collects the errors of one run; at most one for each place, since the first is the true one."""
+    """Collects the errors of one run; at most one for each place, since the first is the true one. notes: for lint."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.origins: list[tuple[str, int]] = []
         """The file and line that each line of the text came from; where there is none, the file's own."""
+        self.notes: list[Note] = []
         self._errors: dict[Place, SourceError] = {}
 
     def report(self, place: Place, expected: str, found: str) -> None:
@@ -57,6 +67,11 @@ class Reporter:
         if len(self._errors) < MAX_ERRORS and place not in self._errors:
             file, origin = self.origin(place)
             self._errors[place] = SourceError(origin, f"expected {expected}, found {found}", file)
+
+    def note(self, place: Place, code: str, text: str) -> None:
+        """Note what lint shall find; past MAX_ERRORS it is dropped."""
+        if len(self.notes) < MAX_ERRORS:
+            self.notes.append(Note(place, code, text))
 
     def origin(self, place: Place) -> tuple[str, Place]:
         """Return the file, and the place in it, that a place of the text came from."""

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from pyrpcgen.errors import Place, Reporter, quoted
+from pyrpcgen.escapes import CHARACTER, TEXT, character
 
 MAX_NUMBER: Final = 40
 """Characters of a number: 64 bits need 20; turning digits into numbers takes time that grows with their square."""
@@ -35,17 +36,17 @@ _MAPPING: Final = frozenset(
 _WITH_TEXT: Final = ("_equals", "_prefix")
 
 _TOKEN = re.compile(
-    r"""
+    rf"""
       (?P<line>^[ \t\f\v]*[%#][^\n]*\n?)
     | (?P<space>[ \t\f\v]+|\n)
     | (?P<comment>/\*.*?\*/|//[^\n]*)
     | (?P<unclosed>/\*)
     | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<number>-?[0-9][A-Za-z0-9_.]*)
-    | (?P<text>"[^"\n\\]*")
-    | (?P<character>'[!-&(-\[\]-~ ]')
-    | (?P<punct>[{}()\[\]<>*,;:=])
-    | (?P<bad>"[^"\n]*"?|[^\sA-Za-z0-9_{}()\[\]<>*,;:="/]+|.)
+    | (?P<text>{TEXT})
+    | (?P<character>{CHARACTER})
+    | (?P<punct>::|[{{}}()\[\]<>*,;:=])
+    | (?P<bad>"[^"\n]*"?|[^\sA-Za-z0-9_{{}}()\[\]<>*,;:="/]+|.)
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
@@ -170,7 +171,7 @@ class Source:
             token.value = self._number(token)
         elif kind == "character":  # as C has it, and rpcgen in case labels
             token.kind = Kind.NUMBER
-            token.value = ord(text[1])
+            token.value = character(text)
         elif kind == "text":
             token.kind = Kind.TEXT
         self._give_comments(token)
@@ -199,7 +200,7 @@ class Source:
         if word.startswith("#") and not _LINE_MARK.match(text):
             place = self._lines.place(start + len(text) - len(text.lstrip()))
             directive = quoted("#" + word[1:].split()[0] if word[1:].split() else "#")
-            self._reporter.report(place, "a definition", f"{directive} (preprocessor directives are not read yet)")
+            self._reporter.report(place, "a definition", f"{directive} (the preprocessor has left it)")
 
     def _comment(self, text: str, start: int, end: int) -> None:
         place = self._lines.place(start)

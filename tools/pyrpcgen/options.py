@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-_TYPE = re.compile(r"([^\[<*]*[^\[<*\s])\s*(\*|[\[<][^\]>]*[\]>])?\s*\Z")
+_TYPE = re.compile(r"([^\[<*]*[^\[<*\s])\s*([\[<][^\]>]*[\]>])?\s*(\*)?\s*\Z")
 
 HELP: Final = """\
 names that a C header has: -D NAME=VALUE for a constant, --extern NAME=TYPE for a type ('netobj=opaque<1024>',
-'time_t=unsigned int', 'link=node *'), --prelude FILE.x for a file that declares them."""
+'time_t=unsigned int', 'link=node *', 'cookie=opaque<8> *'), --prelude FILE.x for a file that declares them."""
 
 
 class BadOption(ValueError):
@@ -86,9 +86,15 @@ def _named(name: str, word: str, form: str) -> str:
 
 
 def _typedef(name: str, what: str) -> str:
+    """Return the typedef, or the two of a pointer to what has a shape: the language has no name for both at once."""
     match = _TYPE.match(what.strip())
+    word = f"{name}={what}" if what else name
     if match is None:
-        word = f"{name}={what}" if what else name
         raise BadOption(f"{word!r} is no --extern NAME=TYPE, such as {name}=opaque<1024>")
-    kind, shape = match[1], match[2] or ""
-    return f"{kind} *{name}" if shape == "*" else f"{kind} {name}{shape}"
+    kind, shape, star = match[1], match[2] or "", match[3] or ""
+    if kind in ("string", "opaque") and not shape:
+        right = f"{name}={kind}<1024>{star}"
+        raise BadOption(f"{word!r} does not say how long it may be; write {right}, or <> for any length")
+    if shape and star:
+        return f"{kind} {name}_item{shape};\ntypedef {name}_item *{name}"
+    return f"{kind} {star}{name}{shape}"

@@ -6,13 +6,13 @@ error. What RFC grammars do not have is refused with a word on what to write ins
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from pyrpcgen import comments
 from pyrpcgen.errors import Place, Reporter
-from pyrpcgen.lexer import Kind, Source, Token
+from pyrpcgen.escapes import unquoted
+from pyrpcgen.lexer import Comment, Kind, Source, Token
 from pyrpcgen.nodes import (
     Basic,
     BasicType,
@@ -130,10 +130,22 @@ class Cursor:
         if token.kind is Kind.NUMBER:
             self.take()
             return Literal(token.place, token.text, token.value)
-        if token.kind is Kind.NAME:
-            self.take()
-            return Symbol(token.place, token.text)
+        if self.at_name():
+            name = self.qualified()
+            return Symbol(name.place, name.text)
         raise self.fail(what)
+
+    def at_name(self) -> bool:
+        """Return whether a name comes next, qualified or not."""
+        return self.token.kind is Kind.NAME or self.at("::")
+
+    def qualified(self) -> Token:
+        """Step over a name, or one as a::b and ::b; return its last part. Raises Resync."""
+        self.accept("::")
+        token = self.name("a name")
+        while self.accept("::"):
+            token = self.name("a name")
+        return token
 
     def skip_member(self) -> None:
         """After an error: step behind the next `;`, or before the `}` that ends this nesting."""
@@ -179,7 +191,7 @@ class TypeParser(Cursor):
         self.expect("=", " and the constant's value")
         if self.token.kind is Kind.TEXT:
             text = self.take()
-            value: Value | Text = Text(text.place, text.text[1:-1])
+            value: Value | Text = Text(text.place, unquoted(text.text))
         else:
             value = self.value("a number or the name of a constant")
         last = self.semicolon("after the constant")
@@ -246,12 +258,12 @@ class TypeParser(Cursor):
             return BasicType(token.place, self._int_behind(token.text, _BASIC[token.text]))
         if self.at("struct", "union", "enum"):
             self.take()
-            if self.token.kind is Kind.NAME:
-                name = self.take()
+            if self.at_name():
+                name = self.qualified()
                 return NamedType(name.place, name.text, token.text)
             return self._inline(token)
-        if token.kind is Kind.NAME:
-            self.take()
+        if self.at_name():
+            token = self.qualified()
             alias = _ALIASES.get(token.text)
             if alias is not None and token.text not in self.typedefs:
                 return BasicType(token.place, self._int_behind(token.text, alias))
@@ -266,9 +278,9 @@ class TypeParser(Cursor):
             self.accept("int")
         return kind
 
-    def doc(self, first: Token, last: Token, strict: bool = True) -> Doc:
-        """Return the text from `first` to `last` with the comments about it."""
-        return comments.doc(self.source.between(first, last), first, last, strict)
+    def doc(self, first: Token, last: Token, strict: bool = True, read: Sequence[Comment] = ()) -> Doc:
+        """Return the text from `first` to `last` with the comments about it, without the annotations of `read`."""
+        return comments.doc(self.source.between(first, last), first, last, strict, read)
 
     def _inline(self, first: Token) -> InlineType:
         if self.depth >= MAX_DEPTH:
@@ -366,13 +378,19 @@ def _named(body: Struct | Union | Enum | Definition, place: Place, name: str, do
 
 
 def _defined(tokens: list[Token]) -> set[str]:
-    """Return which of the aliases the file defines itself: `typedef unsigned int uint32_t;`."""
-    found, in_typedef = set(), False
-    for token, behind in pairwise(tokens):
-        if token.text == "typedef":
-            in_typedef = True
-        elif token.text == ";":
-            in_typedef = False
-        elif in_typedef and token.text in _ALIASES and behind.text in (";", "<", "["):
-            found.add(token.text)
+    """Return which of the aliases the file defines itself: `typedef unsigned int uint32_t;`, `struct quad_t {`."""
+    found: set[str] = set()
+    depth, typedef_depth = 0, -1  # how many braces are open; the same where a typedef began, -1 outside of one
+    for before, token, behind in zip([None, *tokens], tokens, tokens[1:], strict=False):
+        if token.text in ("{", "}"):
+            depth += 1 if token.text == "{" else -1
+        elif token.text == "typedef":
+            typedef_depth = depth
+        elif token.text == ";" and depth == typedef_depth:
+            typedef_depth = -1
+        elif token.text in _ALIASES:
+            tagged = before is not None and before.text in ("struct", "union", "enum")
+            named = depth == typedef_depth and behind.text in (";", "<", "[")
+            if named or (tagged and behind.text in ("{", "switch")):
+                found.add(token.text)
     return found

@@ -8,6 +8,7 @@ from pyrpcgen import comments
 from pyrpcgen.errors import Reporter
 from pyrpcgen.hoist import hoist
 from pyrpcgen.lexer import Comment, Kind, Source
+from pyrpcgen.namespaces import Namespaces
 from pyrpcgen.nodes import (
     Basic,
     BasicType,
@@ -32,7 +33,8 @@ class Parser(TypeParser):
 
     def __init__(self, source: Source, reporter: Reporter) -> None:
         super().__init__(source, reporter)
-        self._namespaces = 0
+        self._namespaces = Namespaces(reporter)
+        self._strict = comments.are_strict(source.tokens)
         self._starters: dict[str, Callable[[], Definition]] = {
             "const": self.constant,
             "typedef": self.typedef,
@@ -52,7 +54,9 @@ class Parser(TypeParser):
             try:
                 if self._dialect():
                     continue
-                definitions += hoist(self._definition())
+                found = hoist(self._definition())
+                self._namespaces.declare(found)
+                definitions += found
             except Resync:
                 self._skip_definition()
         if self._namespaces:
@@ -71,8 +75,11 @@ class Parser(TypeParser):
         last = self.semicolon("after the program")
         about = comments.attached(first, strict=False)
         head = f"program {name.text} {{ ... }} = {_text(number)};"
-        doc = comments.doc(head, first, last, strict=False)
-        return Program(name.place, name.text, tuple(versions), number, doc, comments.read_annotations(about))
+        if not self._strict:
+            self._refuse(about)
+        read = about if self._strict else []
+        doc = comments.doc(head, first, last, strict=False, read=read)
+        return Program(name.place, name.text, tuple(versions), number, doc, comments.read_annotations(read))
 
     def _dialect(self) -> bool:
         """Step over what other dialects put between definitions and that changes nothing on the wire."""
@@ -82,14 +89,13 @@ class Parser(TypeParser):
                 self.take()
             self.expect(";", f" after '{word}'")
         elif self.accept("namespace"):
-            self.name("the namespace's name")
-            while self.accept(":"):  # a::b
-                self.expect(":")
-                self.name("the inner namespace's name")
+            parts = [self.name("the namespace's name").text]
+            while self.accept("::"):
+                parts.append(self.name("the inner namespace's name").text)
             self.expect("{")
-            self._namespaces += 1
+            self._namespaces.enter("::".join(parts))
         elif self._namespaces and self.accept("}"):
-            self._namespaces -= 1
+            self._namespaces.leave()
             self.accept(";")
         else:
             return False
@@ -145,7 +151,7 @@ class Parser(TypeParser):
         number = self.value("the procedure's number")
         last = self.semicolon("after the procedure")
         self._refuse(last.trailing)
-        doc = self.doc(first, last, strict=False)
+        doc = self.doc(first, last, strict=False, read=about)
         return Procedure(name.place, name.text, arguments, result, number, doc, comments.read_annotations(about))
 
     def _result(self) -> Declaration:
@@ -175,7 +181,7 @@ class Parser(TypeParser):
         return _loose(Declaration(place, name, spec, shape, bound))
 
     def _refuse(self, found: list[Comment]) -> None:
-        comments.refuse_annotations(found, self.reporter)
+        comments.lost_annotations(found, self._strict, self.reporter)
 
 
 def _loose(declaration: Declaration) -> Declaration:

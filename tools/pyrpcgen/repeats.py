@@ -14,7 +14,6 @@ from pyrpcgen.nodes import (
     Definition,
     Enum,
     Literal,
-    Program,
     Typedef,
     same,
 )
@@ -31,7 +30,7 @@ def without_repeats(definitions: list[Definition]) -> list[Definition]:
         if isinstance(item, Enum) and _is_bool(item):
             item = Typedef(item.place, item.name, _bool(item.place, item.name), item.doc)
         before = first.setdefault(item.name, item)
-        if before is not item and not isinstance(item, Program) and same(before, item):
+        if before is not item and same(before, item):
             continue
         kept.append(item)
     return kept

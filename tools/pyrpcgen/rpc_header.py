@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+_UNIX: Final = (
+    "unsigned int aup_time; string aup_machname<255>; unsigned int aup_uid; unsigned int aup_gid;"
+    " unsigned int aup_gids<16>;"
+)
+
 TYPES: Final = {
-    "netobj": "opaque netobj<1024>",
-    "des_block": "opaque des_block[8]",
-    "rpcprog_t": "unsigned int rpcprog_t",
-    "rpcvers_t": "unsigned int rpcvers_t",
-    "rpcproc_t": "unsigned int rpcproc_t",
-    "rpcprot_t": "unsigned int rpcprot_t",
-    "rpcport_t": "unsigned int rpcport_t",
+    "netobj": "typedef opaque netobj<1024>",
+    "des_block": "typedef opaque des_block[8]",
+    "rpcprog_t": "typedef unsigned int rpcprog_t",
+    "rpcvers_t": "typedef unsigned int rpcvers_t",
+    "rpcproc_t": "typedef unsigned int rpcproc_t",
+    "rpcprot_t": "typedef unsigned int rpcprot_t",
+    "rpcport_t": "typedef unsigned int rpcport_t",
+    "enum_t": "typedef int enum_t",
+    "u_hyper": "typedef unsigned hyper u_hyper",
+    "opaque_auth": "struct opaque_auth { int oa_flavor; opaque oa_base<400>; }",
+    "authunix_parms": f"struct authunix_parms {{ {_UNIX} }}",
+    "authsys_parms": f"struct authsys_parms {{ {_UNIX} }}",
+    "pmap": "struct pmap { unsigned int pm_prog; unsigned int pm_vers; unsigned int pm_prot; unsigned int pm_port; }",
+    "netbuf": "struct netbuf { unsigned int maxlen; opaque buf<>; }",
 }
+"""With the names that C has; how they travel is what C's library does with them."""
 
 CONSTANTS: Final = {
     "AUTH_NONE": 0, "AUTH_NULL": 0, "AUTH_SYS": 1, "AUTH_UNIX": 1, "AUTH_SHORT": 2, "AUTH_DH": 3, "AUTH_DES": 3,
@@ -27,7 +40,7 @@ def declarations(names: Iterable[str]) -> str:
     lines = []
     for name in names:
         if name in TYPES:
-            lines.append(f"typedef {TYPES[name]};\n")
+            lines.append(f"{TYPES[name]};\n")
         elif name in CONSTANTS:
             lines.append(f"const {name} = {CONSTANTS[name]};\n")
     return "".join(lines)

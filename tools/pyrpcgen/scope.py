@@ -1,4 +1,9 @@
-"""Names and what they stand for: constants with their values, types by name, the enum that a member belongs to."""
+"""Names and what they stand for: constants with their values, types by name, the enum that a member belongs to.
+
+Constants, members of enums, types and programs share the names of the file. A version's name need only be new in its
+program, a procedure's in its version (RFC 5531 section 12.3); as constants they stand for their numbers where nothing
+else has that name, the first of several.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from pyrpcgen.nodes import (
     Enum,
     Literal,
     NamedType,
+    Procedure,
     Program,
     Shape,
     Specification,
@@ -21,6 +27,7 @@ from pyrpcgen.nodes import (
     Type,
     Typedef,
     Value,
+    Version,
 )
 
 INT_MIN: Final = -(2**31)
@@ -59,8 +66,14 @@ class Scope:
     """The enum that a member belongs to."""
     constants: dict[str, int] = field(default_factory=dict)
     """Values of constants and members of enums. A name whose value is wrong, or a text, is not here."""
+    numbered: dict[str, Place] = field(default_factory=dict)
+    """Programs, versions and procedures whose names stand for their numbers."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Their values."""
     missing: dict[str, Missing] = field(default_factory=dict)
     _origins: dict[str, _Origin] = field(default_factory=dict)
+    _unsigned: set[str] = field(default_factory=set)
+    """Members of enums that were written as 2**31 or more."""
 
     def declare(self, name: str, place: Place) -> bool:
         """Note a name of the whole file; report it and return False if it is taken."""
@@ -83,6 +96,8 @@ class Scope:
             return TRUTH[value.name]
         if value.name in self.constants:
             return self.constants[value.name]
+        if value.name in self.numbers:
+            return self.numbers[value.name]
         if value.name in self.places and value.name not in self._origins:
             self.reporter.report(value.place, "a number", f"{quoted(value.name)}, which is {self._what(value.name)}")
         elif value.name not in self._origins:  # else its own error is reported where it is declared
@@ -96,6 +111,11 @@ class Scope:
             self.reporter.report(value.place, f"{what} from {low} to {high}", str(number))
             return None
         return number
+
+    def signed(self, value: Value, what: str) -> int | None:
+        """Return what `value` comes to as an int: from 2**31 on it is negative, as in C, which is noted for lint."""
+        number = self.number(value, INT_MIN, UINT_MAX, what)
+        return None if number is None else self._wrapped(number, value.place)
 
     def type_of(self, spec: NamedType) -> Type | None:
         """Return the type that `spec` names, None if there is none (reported by the checks)."""
@@ -142,6 +162,13 @@ class Scope:
     def _what(self, name: str) -> str:
         return "a type" if name in self.types else "no number"
 
+    def _wrapped(self, number: int, place: Place) -> int:
+        if number <= INT_MAX:
+            return number
+        wrapped = number - 2**32
+        self.reporter.note(place, "signed-number", f"{number} is {wrapped} on the wire, where it has a sign")
+        return wrapped
+
     def _add_enum(self, item: Enum) -> None:
         before = None
         for member in item.members:
@@ -149,6 +176,23 @@ class Scope:
                 self.owner[member.name] = item
                 self._origins[member.name] = _Origin(member.place, member.value, before)
                 before = member.name
+
+    def _add_program(self, item: Program) -> None:
+        if self.declare(item.name, item.place):
+            self._add_number(item)
+
+    def _add_number(self, item: Program | Version | Procedure) -> None:
+        # One that is called like the constant that numbers it would hang on itself.
+        if item.number != Symbol(item.number.place, item.name):
+            self.numbered[item.name] = item.place
+            self._origins[item.name] = _Origin(item.place, item.number)
+
+    def _add_inner_numbers(self, item: Program) -> None:
+        for version in item.versions:
+            inner: list[Version | Procedure] = [version, *version.procedures]
+            for one in inner:
+                if one.name not in self.places and one.name not in self.numbered and one.name not in TRUTH:
+                    self._add_number(one)
 
     def _evaluate_all(self) -> None:
         for name in self._origins:
@@ -158,7 +202,7 @@ class Scope:
         """Work out one name's value, and those of the names that it hangs on; in a loop, as chains may be long."""
         path: list[str] = []
         on_path: set[str] = set()
-        while name in self._origins and name not in self.constants:
+        while name in self._origins and name not in self.constants and name not in self.numbers:
             if name in on_path:
                 place = self._origins[name].place
                 self.reporter.report(place, "a value that does not hang on itself", quoted(name))
@@ -176,21 +220,31 @@ class Scope:
             number = self._one(item)
             if number is None:
                 return
-            self.constants[item] = number
+            (self.numbers if item in self.numbered else self.constants)[item] = number
 
     def _one(self, name: str) -> int | None:
         origin = self._origins[name]
-        in_enum = name in self.owner
-        low, high = (INT_MIN, INT_MAX) if in_enum else (CONST_MIN, CONST_MAX)
+        if name not in self.owner:
+            return None if origin.value is None else self.number(origin.value, CONST_MIN, CONST_MAX, "a constant")
         if origin.value is not None:
-            return self.number(origin.value, low, high, "a value" if in_enum else "a constant")
-        number = 0
-        if origin.before is not None:
-            if origin.before not in self.constants:
-                return None
-            number = self.constants[origin.before] + 1
-        if number > high:
-            self.reporter.report(origin.place, f"a value from {low} to {high}", str(number))
+            number = self.number(origin.value, INT_MIN, UINT_MAX, "a value")
+        else:
+            number = self._behind(origin)
+        if number is None:
+            return None
+        if number > INT_MAX:
+            self._unsigned.add(name)
+        return self._wrapped(number, origin.place if origin.value is None else origin.value.place)
+
+    def _behind(self, origin: _Origin) -> int | None:
+        """Return one more than the member before, 0 for the first."""
+        if origin.before is None:
+            return 0
+        if origin.before not in self.constants:
+            return None
+        number = self.constants[origin.before] + 1 + (2**32 if origin.before in self._unsigned else 0)
+        if number > UINT_MAX:
+            self.reporter.report(origin.place, f"a value from {INT_MIN} to {UINT_MAX}", str(number))
             return None
         return number
 
@@ -200,8 +254,8 @@ def build(specification: Specification, reporter: Reporter) -> Scope:
     scope = Scope(reporter)
     for item in specification.definitions:
         if isinstance(item, Program):
-            continue  # check_program.py declares them: their versions and procedures may share names
-        if scope.declare(item.name, item.place):
+            scope._add_program(item)
+        elif scope.declare(item.name, item.place):
             if isinstance(item, Constant):
                 if not isinstance(item.value, Text):
                     scope._origins[item.name] = _Origin(item.place, item.value)
@@ -209,5 +263,7 @@ def build(specification: Specification, reporter: Reporter) -> Scope:
                 scope.types[item.name] = item
         if isinstance(item, Enum):
             scope._add_enum(item)
+    for program in specification.programs():
+        scope._add_inner_numbers(program)
     scope._evaluate_all()
     return scope

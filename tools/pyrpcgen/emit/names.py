@@ -10,7 +10,7 @@ import keyword
 from typing import Final
 
 from pyrpcgen.errors import Place, Reporter, quoted
-from pyrpcgen.nodes import Constant, Enum, Procedure, Program, Specification, Struct, Union, Version
+from pyrpcgen.nodes import Constant, Enum, Procedure, Program, Specification, Struct, Union, Value, Version
 from pyrpcgen.scope import Scope
 from pyrpcgen.sizes import arms_of
 
@@ -59,15 +59,25 @@ class Names:
         self._in_class = IN_MODULE | types  # Python looks up annotations in the class first, so these cannot be methods
         versions = [version.name for program in specification.programs() for version in program.versions]
         self._shared_versions = {name for name in versions if versions.count(name) > 1}
+        self._tables = _tables(scope, specification)
+        self._numbers: dict[tuple[str, ...], str | None] = {}
         self._claim_all(specification)
+        self._number_all(specification)
 
     def module(self, name: str) -> str:
-        """Return the name of a constant, type, program, version or procedure number."""
+        """Return the name of a constant, type or program."""
         return escape(name, IN_MODULE)
 
     def table(self, name: str) -> str:
         """Return the name of a type's wire table."""
-        return f"xdr_{name}"
+        return self._tables[name]
+
+    def number(self, *path: str) -> str | None:
+        """Return the name of the constant with the number of a version (program, version) or procedure (its name too).
+
+        None where its name means something else in the module, and the name of its version before it does too.
+        """
+        return self._numbers[path]
 
     def member(self, name: str) -> str:
         """Return the name of a member inside its enum's class."""
@@ -145,11 +155,40 @@ class Names:
                 parameters: dict[str, Place] = {private: procedure.place}
                 for name, item in zip(self.parameters(procedure), procedure.arguments, strict=True):
                     self._claim(name, item.place, "this parameter", parameters)
-            for name, place in self._numbers(program, version):
-                first = self._scope.places.get(name, place)
-                self._claim(self.module(name), first, "this number", self._taken)
 
-    def _numbers(self, program: Program, version: Version) -> list[tuple[str, Place]]:
-        return [(version.name, version.place), *((item.name, item.place) for item in version.procedures)]
+    def _number_all(self, specification: Specification) -> None:
+        """Give versions and procedures constants, when all other names are known.
+
+        Those of one name and number share one; a later one of another number is called after what it is in.
+        """
+        given: dict[str, int] = {}
+        for program in specification.programs():
+            for version in program.versions:
+                self._number(given, (program.name, version.name), version.number, program.name)
+                for item in version.procedures:
+                    path = (program.name, version.name, item.name)
+                    self._number(given, path, item.number, self.stub(program, version))
+
+    def _number(self, given: dict[str, int], path: tuple[str, ...], value: Value, before: str) -> None:
+        number = self._scope.value(value) or 0
+        self._numbers[path] = None
+        for name in (path[-1], f"{before}_{path[-1]}"):
+            own = self.module(name)
+            shared = number in (given.get(own), self._scope.constants.get(name))
+            if shared or (own not in given and own not in self._taken):
+                self._numbers[path] = own
+                given[own] = number
+                break
 
 
+def _tables(scope: Scope, specification: Specification) -> dict[str, str]:
+    """Return the names of the types' wire tables: xdr_TYPE, with an underscore more where the file has that name."""
+    used = {*scope.types, *scope.constants, *(item.name for item in specification.definitions)}
+    found: dict[str, str] = {}
+    for name in scope.types:
+        own = f"xdr_{name}"
+        if own in used:
+            reserved = used | {f"xdr_{other}" for other in scope.types} | set(found.values())
+            own = escape(f"{own}_", frozenset(reserved))
+        found[name] = own
+    return found

@@ -19,28 +19,29 @@ class ProgramEmitter:
         self.out = context.out
         self.names = context.names
         self.types = types
+        self._written = set(map(self.names.module, context.scope.constants))
 
     def program(self, item: Program) -> None:
         """All of one program."""
         self.out.need("typing", "Final")
-        self._number(item.name, item.number)
+        self._number(self.names.module(item.name), item.number)
         if item.doc.comment:
             self.out.docstring(item.doc.comment)
         for version in item.versions:
-            self._number(version.name, version.number)
+            self._number(self.names.number(item.name, version.name), version.number)
             for procedure in version.procedures:
-                self._number(procedure.name, procedure.number)
+                self._number(self.names.number(item.name, version.name, procedure.name), procedure.number)
         for version in item.versions:
             self._table(item, version)
             self._client(item, version, "Client")
             self._client(item, version, "AsyncClient")
             self._server(item, version)
 
-    def _number(self, name: str, value: Value) -> None:
-        """Write a number, once: later versions have most procedures again."""
-        if name not in self.context.done:
-            self.out.line(f"{self.names.module(name)}: Final = {self._text(value)}")
-            self.context.done.add(name)
+    def _number(self, name: str | None, value: Value) -> None:
+        """Write a number, if it has a name, and once: later versions have most procedures again."""
+        if name is not None and name not in self._written:
+            self.out.line(f"{name}: Final = {self._text(value)}")
+            self._written.add(name)
 
     def _text(self, value: Value) -> str:
         text = value.text if isinstance(value, Literal) else ""
@@ -143,9 +144,10 @@ class ProgramEmitter:
                 self.out.call(f"def {self.names.method(item)}(", parameters, tail)
                 with self.out.indented():
                     self.out.docstring(procedure_doc(item.doc))
-                    number = self.names.module(item.name)
-                    hidden = number in IN_CALL  # a procedure called self: in here that is something else
-                    self.out.line(f"raise ProcedureUnavailable({self._text(item.number) if hidden else number})")
+                    number = self.names.number(program.name, version.name, item.name)
+                    hidden = IN_CALL | set(self.names.parameters(item))  # a procedure called self: here something else
+                    shown = self._text(item.number) if number is None or number in hidden else number
+                    self.out.line(f"raise ProcedureUnavailable({shown})")
 
 
 def _string(text: str) -> str:

@@ -273,7 +273,7 @@ def _parts(item: Type) -> list[Declaration]:
 
 def _number_text(value: Value | None, number: int) -> str:
     """Return a number as the specification writes it: hexadecimal stays so."""
-    if isinstance(value, Literal):
+    if isinstance(value, Literal) and value.value == number:
         text = value.text
         digits = text.lstrip("-")
         if digits[:2] in ("0x", "0X"):

@@ -17,6 +17,8 @@ __all__ = ["CODES", "Finding", "lint"]
 def lint(checked: Checked, ignore: Collection[str] = ()) -> list[Finding]:
     """Return what is doubtful about a specification, in the order of the file, without the codes to ignore."""
     findings = Findings(checked.scope.reporter)
+    for note in checked.scope.reporter.notes:
+        findings.add(note.place, note.code, note.text)
     for check in (check_types, check_bounds, check_programs, check_names):
         check(checked, findings)
     return [item for item in findings.sorted() if item.code not in ignore]

@@ -9,6 +9,8 @@ from typing import Final
 from pyrpcgen.errors import Place, Reporter
 
 CODES: Final = {
+    "annotation-unread": "an @word in a comment of a program, but not before a procedure, is prose",
+    "case-foreign": "a case of a union on an enum is no member of the enum",
     "enum-duplicate": "two members of an enum have the same value, so that a reader sees one of them only",
     "enum-gap": "a few values are missing between the members of an enum",
     "name-c": "a name that the C made by rpcgen cannot have, or has twice",
@@ -20,6 +22,7 @@ CODES: Final = {
     "program-number": "a program number from a range that is not for free use (RFC 5531 section 13)",
     "program-number-taken": "a program number that belongs to a well-known program",
     "recursive-type": "a type that holds itself and is no linked list: readers cap how deep it may be",
+    "signed-number": "a number of 2147483648 or more where the wire has a sign: it is read as a negative one",
     "unbounded-argument": "a caller decides how long a string, opaque or array is, as it has no bound",
     "union-default": "a union on a number has no default, so that its other values cannot be read",
     "unused-type": "a type that no procedure has anything to do with",

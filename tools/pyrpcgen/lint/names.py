@@ -93,14 +93,16 @@ def _renamed(checked: Checked) -> Iterator[tuple[str, str, Place]]:
 
 
 def _made_by_rpcgen(checked: Checked, findings: Findings) -> None:
-    """Find types that C has already, and functions that rpcgen makes of two procedures or versions (get_1, prog_1).
-
-    A type called xdr_T beside T is no matter here: the compiler refuses it.
-    """
+    """Find types that C has already, and functions that rpcgen makes of two things (get_1, prog_1, xdr_type)."""
     scope = checked.scope
     for item in scope.types.values():
         if item.name in words.C_TYPES and findings.own(item.place):
             findings.add(item.place, "name-c", f"{item.name} is a type of <rpc/rpc.h> in C")
+    for item in scope.types.values():
+        made = f"xdr_{item.name}"
+        if made in scope.places:
+            text = f"rpcgen makes a function {made} of it, and {findings.where(scope.places[made])} has one too"
+            findings.add(item.place, "name-c", text)
     functions = {name: findings.where(place) for name, place in scope.places.items()}
     for program in checked.specification.programs():
         for version in program.versions:
