@@ -87,7 +87,7 @@ def parse_checkpoint(xml: str, *, redefine: bool, read_domain: ReadDomain, now_s
 
 
 def _unsupported(why: str) -> ConfigUnsupported:
-    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_CHECKPOINT)
+    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_CHECKPOINT, detail=why)
 
 
 def align_disks(found: CheckpointDef, domain: DomainDef) -> None:

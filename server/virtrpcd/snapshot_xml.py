@@ -93,15 +93,15 @@ def parse_snapshot(
 
 def xml_error(why: str) -> XmlError:
     """Return the error for XML of a snapshot that makes no sense."""
-    return XmlError(f"XML error: {why}", domain=FROM_SNAPSHOT)
+    return XmlError(f"XML error: {why}", domain=FROM_SNAPSHOT, detail=why)
 
 
 def _unsupported(why: str) -> ConfigUnsupported:
-    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_SNAPSHOT)
+    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_SNAPSHOT, detail=why)
 
 
 def _internal(why: str) -> VirtError:
-    return VirtError(f"internal error: {why}", domain=FROM_SNAPSHOT)
+    return VirtError(f"internal error: {why}", domain=FROM_SNAPSHOT, detail=why)
 
 
 def _read_past(root: Element, found: SnapshotDef, read_domain: ReadDomain) -> None:

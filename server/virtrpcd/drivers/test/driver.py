@@ -100,8 +100,7 @@ class TestDriver(TestTuning, TestDetails, TestGuest, TestHost):
             raise machine.invalid("Refusing to undefine while domain managed save image exists")
         count = len(machine.snapshots)
         if count and not machine.active and not flags & _UNDEFINE_SNAPSHOTS:
-            why = f"Requested operation is not valid: cannot delete inactive domain with {count} snapshots"
-            raise machine.invalid(why)
+            raise machine.invalid(f"cannot delete inactive domain with {count} snapshots")
         machine.config = None
         machine.autostart = False
         machine.updated = False
