@@ -7,7 +7,7 @@ from typing import Final
 
 from virtrpcd.domain_def import DiskDef, DomainDef
 from virtrpcd.domxml_hardware import MAX_CONTROLLERS, USB2_COMPANIONS
-from virtrpcd.errors import ConfigUnsupported
+from virtrpcd.errors import ConfigUnsupported, XmlError
 from virtrpcd.hardware_def import ControllerDef, DriveAddress, VideoDef
 
 _LETTERS: Final = re.compile(r"(?:hd|sd|vd|xvd|fd|ubd)([a-z]+)")
@@ -26,16 +26,28 @@ def fill_in_common(definition: DomainDef, *, wide_scsi: bool, video: str) -> Non
 
     Raises ConfigUnsupported for more controllers than there can be.
     """
+    _check_boot(definition)
     definition.disks = _in_order(definition.disks)
     for disk in definition.disks:
         if disk.address is None:
-            disk.address = _place_of(disk, wide_scsi)
+            disk.address = place_of(disk, wide_scsi=wide_scsi)
     _number(definition.controllers)
     _add_controllers(definition)
     if definition.graphics and not definition.videos:
         definition.videos.append(VideoDef("default", primary=True))
     for card in definition.videos:
         _fill_video(card, video)
+
+
+def _check_boot(definition: DomainDef) -> None:
+    orders = definition.boot_orders
+    if orders and definition.os.boot:
+        why = "per-device boot elements cannot be used together with os/boot elements"
+        raise ConfigUnsupported(f"unsupported configuration: {why}", detail=why)
+    for order in orders:
+        if orders.count(order) > 1:
+            why = f"boot order {order} used for more than one device"
+            raise XmlError(f"XML error: {why}", detail=why)
 
 
 def disk_number(target: str) -> int:
@@ -57,7 +69,8 @@ def _in_order(disks: list[DiskDef]) -> list[DiskDef]:
     return ordered
 
 
-def _place_of(disk: DiskDef, wide_scsi: bool) -> DriveAddress | None:
+def place_of(disk: DiskDef, *, wide_scsi: bool) -> DriveAddress | None:
+    """Return where the name of a disk on an ide, sata or scsi bus puts it, None for other buses."""
     number = disk_number(disk.target)
     if disk.bus == "scsi":
         if not wide_scsi:

@@ -72,7 +72,7 @@ _BALLOONS: Final = choices("virtio none", "virtio-non-transitional virtio-transi
 _RNGS: Final = choices("virtio", "virtio-non-transitional virtio-transitional")
 _RNG_BACKENDS: Final = choices("random", "builtin egd")
 _RANDOM: Final = ("/dev/urandom", "/dev/random", "/dev/hwrng")
-_PANICS: Final = choices("isa pvpanic", "hyperv pseries s390")
+_PANICS: Final = choices("isa", "hyperv pseries pvpanic s390")
 _PORT_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,127}\Z", re.ASCII)
 _MAX_VIDEO_KIB: Final = 1 << 20
 

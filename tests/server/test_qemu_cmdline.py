@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
-from virtrpcd.drivers.qemu.cmdline import Launch, arguments
+from virtrpcd.drivers.qemu.cmdline import arguments
+from virtrpcd.drivers.qemu.launch import Launch
 from virtrpcd.errors import ConfigUnsupported, InvalidArgument
+from virtrpcd.hardware_def import DriveAddress
 
 LAUNCH = Launch("tcg", "abc", 10)
 
@@ -113,7 +115,7 @@ DISKS = [
     (DiskDef("hdd", "ide"), {"driver": "ide-hd", "bus": "ide.1", "unit": 1}),
     (DiskDef("hdc", "ide", device="cdrom"), {"driver": "ide-cd", "bus": "ide.1", "unit": 0}),
     (DiskDef("sdc", "sata"), {"driver": "ide-hd", "bus": "sata0.2"}),
-    (DiskDef("sdaa", "scsi"), {"driver": "scsi-hd", "bus": "scsi0.0", "scsi-id": 26}),
+    (DiskDef("sdaa", "scsi"), {"driver": "scsi-hd", "bus": "scsi1.0", "scsi-id": 0, "lun": 12}),
     (DiskDef("sda", "usb"), {"driver": "usb-storage", "bus": "usb0.0"}),
 ]
 
@@ -134,7 +136,8 @@ def test_disks_go_where_their_name_says(disk: DiskDef, wanted: dict[str, object]
     [
         (DiskDef("hde", "ide", source="/d"), "pc"),
         (DiskDef("hda", "ide", source="/d"), "pc-q35-7.2"),
-        (DiskDef("sdg", "sata", source="/d"), "pc"),
+        (DiskDef("hdb", "ide", source="/d", address=DriveAddress(0, 0, 1, 0)), "pc"),
+        (DiskDef("sda", "sata", source="/d", address=DriveAddress(0, 0, 0, 6)), "pc"),
         (DiskDef("vda", "virtio", device="cdrom", source="/d"), "pc"),
         (DiskDef("fda", "fdc", source="/d"), "pc"),
     ],

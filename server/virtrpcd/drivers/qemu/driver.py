@@ -15,7 +15,7 @@ from virtrpcd.drivers.qemu import host, probe
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.run import Run
 from virtrpcd.drivers.qemu.saving import QemuSaving
-from virtrpcd.errors import FROM_QEMU, OperationFailed, OperationInvalid, XmlError
+from virtrpcd.errors import FROM_QEMU, InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from virtrpcd.lifecycle import Action, move
 from virtrpcd.model import (
     CreateFlag,
@@ -288,6 +288,8 @@ def _with_max_memory(machine: Machine, kib: int) -> DomainDef:
 
 def _with_max_vcpus(machine: Machine, count: int) -> DomainDef:
     changed = machine.copy_of_config("set the maximum of vcpus of")
+    if changed.cpu is not None and changed.cpu.topology is not None and changed.cpu.topology.vcpus != count:
+        raise InvalidArgument("CPU topology doesn't match the desired vcpu count", domain=FROM_QEMU)
     changed.max_vcpus = count
     changed.vcpus = min(changed.vcpus, count)
     changed.vcpu_pins = {vcpu: pin for vcpu, pin in changed.vcpu_pins.items() if vcpu < count}

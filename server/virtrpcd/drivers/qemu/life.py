@@ -17,7 +17,7 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import parse_domain
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.qemu import image, probe
-from virtrpcd.drivers.qemu.definition import TYPES
+from virtrpcd.drivers.qemu.definition import TYPES, fill_in
 from virtrpcd.drivers.qemu.guest import QemuGuests
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.run import Run
@@ -99,6 +99,8 @@ class QemuLife(QemuGuests):
     def _new_run(self, definition: DomainDef) -> Run:
         live = copy.deepcopy(definition)
         live.emulator = self.emulator.path
+        # one that was kept by an earlier version may lack what is filled in by now
+        fill_in(live, self.emulator)
         run = Run(live, self._next_id, self.settings, on_event=self._on_event, on_exit=self._on_exit)
         self._next_id += 1
         return run

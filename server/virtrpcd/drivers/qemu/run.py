@@ -18,6 +18,8 @@ from virtrpcd.cpuset import parse_cpuset
 from virtrpcd.domain_def import DomainDef
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.qemu import cmdline, definition, host
+from virtrpcd.drivers.qemu.cmdline_devices import serials_in_order
+from virtrpcd.drivers.qemu.launch import LOOPBACK, Launch
 from virtrpcd.drivers.qemu.process import Process, find_by_argument
 from virtrpcd.drivers.qemu.qmp import MonitorError, MonitorRefused, QmpSession, listening
 from virtrpcd.drivers.qemu.settings import QemuSettings
@@ -87,6 +89,17 @@ class Run:
         """Where QEMU listens for QMP."""
         return self._settings.run_dir / f"{format_uuid(self.uuid)}.qmp"
 
+    def console_path(self, port: int) -> Path:
+        """Where QEMU listens for who wants to talk to a serial port of type pty."""
+        return self._settings.run_dir / f"{format_uuid(self.uuid)}.serial{port}"
+
+    @property
+    def socket_paths(self) -> list[Path]:
+        """Where QEMU listens beside QMP: for its serial ports, then its channels, in their order."""
+        consoles = [self.console_path(serial.port) for serial in serials_in_order(self.live) if serial.type == "pty"]
+        name = f"{format_uuid(self.uuid)}.channel"
+        return consoles + [self._settings.run_dir / f"{name}{number}" for number in range(len(self.live.channels))]
+
     @property
     def log_path(self) -> Path:
         """Where QEMU's own messages go."""
@@ -123,8 +136,14 @@ class Run:
                 if serial.path is not None:
                     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if serial.append or incoming else os.O_TRUNC)
                     opened.append(self._settings.paths.open(serial.path, "serial output", flags))
+            for path in self.socket_paths:
+                opened.append(listening(path).detach())
             numbers = {_FIRST_FD + index: fd for index, fd in enumerate(opened[1:])}
-            launch = cmdline.Launch(accel, self.token, _FIRST_FD, list(numbers)[1:], files, incoming)
+            others = list(numbers)[1:]
+            files_end = len(others) - len(self.socket_paths)
+            launch = Launch(
+                accel, self.token, _FIRST_FD, others[:files_end], files, incoming, socket_fds=others[files_end:]
+            )
             self._process = Process.spawn(cmdline.arguments(self.live, launch), log, numbers)
         except OSError as error:
             raise SystemCallFailed(f"cannot start QEMU: {error}", domain=FROM_QEMU) from error
@@ -147,6 +166,9 @@ class Run:
         for graphics in self.live.graphics:
             if graphics.passwd is not None:
                 await self.command("set_password", {"protocol": "vnc", "password": graphics.passwd})
+        for number, interface in enumerate(self.live.interfaces):
+            if interface.link_up is False:
+                await self.command("set_link", {"name": f"net{number}", "up": False})
         await self._learn_ports()
         if self.live.current_memory_kib < self.live.memory_kib and self.live.memballoon != "none":
             await self.balloon(self.live.current_memory_kib)
@@ -232,6 +254,7 @@ class Run:
     async def _learn_ports(self) -> None:
         try:
             for graphics in self.live.graphics:
+                graphics.listen = graphics.listen or LOOPBACK[0]
                 graphics.port = int((await self.command("query-vnc"))["service"])
         except (KeyError, TypeError, ValueError) as error:
             raise MonitorError("QEMU's answer about vnc is malformed") from error
@@ -381,7 +404,8 @@ class Run:
         if self._process is not None:
             self._process.close()
         if remove:
-            self.socket_path.unlink(missing_ok=True)
+            for path in (self.socket_path, *self.socket_paths):
+                path.unlink(missing_ok=True)
 
     # -- what comes from below --------------------------------------------------------------------------------------
 

@@ -53,7 +53,8 @@ def read_definition(xml: str, paths: PathCheck | None) -> DomainDef:
     if definition.uuid is None:
         definition.uuid = os.urandom(16)
     definition.os.arch = definition.os.arch or host.ARCH
-    if definition.os.type == "hvm" and not definition.os.boot and definition.os.kernel is None:
+    unsaid = not definition.os.boot and not definition.boot_orders
+    if definition.os.type == "hvm" and unsaid and definition.os.kernel is None:
         definition.os.boot = ["hd"]
     fill_in_common(definition, wide_scsi=False, video="cirrus")
     for interface in definition.interfaces:
