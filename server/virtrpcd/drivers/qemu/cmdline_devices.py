@@ -34,10 +34,10 @@ _PCI: Final = {
     "pcie-root-port": "pcie-root-port", "pci-bridge": "pci-bridge", "pcie-to-pci-bridge": "pcie-pci-bridge",
 }  # fmt: skip
 _SCSI: Final = {"virtio-scsi": "virtio-scsi-pci", "lsilogic": "lsi"}
-_PRIMARY_CARDS: Final = {
+PRIMARY_CARDS: Final = {
     "vga": "VGA", "cirrus": "cirrus-vga", "qxl": "qxl-vga", "virtio": "virtio-vga", "bochs": "bochs-display",
 }  # fmt: skip
-_OTHER_CARDS: Final = {**_PRIMARY_CARDS, "vga": "secondary-vga", "qxl": "qxl", "virtio": "virtio-gpu-pci"}
+_OTHER_CARDS: Final = {**PRIMARY_CARDS, "vga": "secondary-vga", "qxl": "qxl", "virtio": "virtio-gpu-pci"}
 _INPUTS: Final = {
     ("tablet", "usb"): "usb-tablet", ("mouse", "usb"): "usb-mouse", ("keyboard", "usb"): "usb-kbd",
     ("tablet", "virtio"): "virtio-tablet-pci", ("mouse", "virtio"): "virtio-mouse-pci",
@@ -309,7 +309,7 @@ def _video(number: int, card: VideoDef, root: str) -> Iterator[str]:
         options = {"vgamem_mb": max(1, card.vram // 1024)}
     if card.type in ("qxl", "virtio") and card.heads is not None:
         options["max_outputs"] = card.heads
-    cards = _PRIMARY_CARDS if number == 0 else _OTHER_CARDS
+    cards = PRIMARY_CARDS if number == 0 else _OTHER_CARDS
     yield from _device(cards[card.type], f"video{number}", card, root, **options)
 
 

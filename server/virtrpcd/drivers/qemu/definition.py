@@ -12,6 +12,7 @@ from virtrpcd.domxml import parse_domain
 from virtrpcd.drivers.qemu import cmdline, qcow2
 from virtrpcd.drivers.qemu.addresses import ROOTS, Places
 from virtrpcd.drivers.qemu.cmdline_cpu import DEFAULT_MODEL
+from virtrpcd.drivers.qemu.cmdline_devices import PRIMARY_CARDS
 from virtrpcd.drivers.qemu.launch import Launch, is_q35
 from virtrpcd.drivers.qemu.probe import ARCH, MAX_VCPUS, Emulator
 from virtrpcd.errors import FROM_QEMU, ConfigUnsupported, InvalidArgument
@@ -39,6 +40,7 @@ def read_definition(xml: str, emulator: Emulator, paths: PathRules) -> DomainDef
     definition = parse_domain(xml, types=TYPES)
     fill_in(definition, emulator)
     check(definition)
+    _check_cards(definition, emulator)
     check_files(definition, paths)
     # a definition that QEMU could not be told of is refused now, not at its first start
     some = [0] * (len(definition.serials) + len(definition.channels))
@@ -177,6 +179,12 @@ def _check_machine(definition: DomainDef) -> None:
     for one in definition.controllers:
         if one.type == "ide" and (one.index != 0 or is_q35(definition.os.machine)):
             raise _unsupported(f"ide controller {one.index} (line {one.line})")
+
+
+def _check_cards(definition: DomainDef, emulator: Emulator) -> None:
+    for card in definition.videos:
+        if card.type != "none" and PRIMARY_CARDS[card.type] not in emulator.devices:
+            raise _unsupported(f"video type '{card.type}': this host's QEMU does not have it (line {card.line})")
 
 
 def files_of(definition: DomainDef) -> list[tuple[str, str]]:

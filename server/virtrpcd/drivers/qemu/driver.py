@@ -12,9 +12,11 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import check_name
 from virtrpcd.drivers.qemu import definition as definitions
 from virtrpcd.drivers.qemu import host, probe
+from virtrpcd.drivers.qemu.details import QemuDetails
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.run import Run
 from virtrpcd.drivers.qemu.saving import QemuSaving
+from virtrpcd.drivers.qemu.screen import QemuScreen
 from virtrpcd.errors import FROM_QEMU, InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from virtrpcd.lifecycle import Action, move
 from virtrpcd.model import (
@@ -34,7 +36,7 @@ _KNOWN_CREATE: Final = int(CreateFlag.PAUSED | CreateFlag.FORCE_BOOT | CreateFla
 _MAX_KIB: Final = 1 << 53
 
 
-class QemuDriver(QemuSaving):
+class QemuDriver(QemuSaving, QemuScreen, QemuDetails):
     """Machines as QEMU processes. `settings` says where its files are and how long things may take."""
 
     # -- definitions ------------------------------------------------------------------------------------------------

@@ -101,9 +101,19 @@ class QemuLife(QemuGuests):
         live.emulator = self.emulator.path
         # one that was kept by an earlier version may lack what is filled in by now
         fill_in(live, self.emulator)
-        run = Run(live, self._next_id, self.settings, on_event=self._on_event, on_exit=self._on_exit)
+        run = self._run_of(live, self._next_id)
         self._next_id += 1
         return run
+
+    def _run_of(self, live: DomainDef, id: int) -> Run:
+        return Run(
+            live,
+            id,
+            self.settings,
+            on_event=self._on_event,
+            on_exit=self._on_exit,
+            on_monitor=self._on_monitor,
+        )
 
     async def _drop_row(self, run: Run) -> None:
         try:
@@ -217,7 +227,7 @@ class QemuLife(QemuGuests):
         """Find a machine that ran when the last daemon ended, and go on with it; or say that it died."""
         live = parse_domain(row.xml, types=TYPES)
         machine = self._by_uuid.get(row.uuid) or self._place(row.uuid, row.name)
-        run = Run(live, row.id, self.settings, on_event=self._on_event, on_exit=self._on_exit)
+        run = self._run_of(live, row.id)
         if not await run.find(row.pid, row.start_ticks):
             await self._died(machine, row, run)
             return

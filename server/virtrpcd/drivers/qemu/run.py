@@ -11,8 +11,9 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from virtrpcd.cpuset import parse_cpuset
 from virtrpcd.domain_def import DomainDef
@@ -38,6 +39,27 @@ _STOPPED: Final = ("paused", "postmigrate", "finish-migrate")
 _POLL_S: Final = 0.02
 _MAX_POLL_S: Final = 0.25
 
+MAX_COUNTER: Final = (1 << 63) - 1
+
+
+class DiskCounters(NamedTuple):
+    """What QEMU counts of a disk since it started (names are QEMU's), and the sizes of its image in bytes."""
+
+    rd_operations: int
+    rd_bytes: int
+    rd_total_time_ns: int
+    wr_operations: int
+    wr_bytes: int
+    wr_total_time_ns: int
+    flush_operations: int
+    flush_total_time_ns: int
+    wr_highest_offset: int
+    capacity: int = 0
+    actual_size: int = 0
+
+
+_COUNTED: Final = DiskCounters._fields[:9]
+
 EventHandler = Callable[["Run", str, Mapping[str, Any]], None]
 
 
@@ -45,7 +67,7 @@ class Run:
     """A machine's process. `live` is what it runs with; `ending` says why it will end, None if by itself.
 
     on_event, on_exit are called with this run: at each QMP event, once when the process has ended. Events that come
-    before `settle` are kept until then.
+    before `settle` are kept until then. on_monitor is called at once, with the event's name and all that QEMU said.
     """
 
     def __init__(
@@ -56,6 +78,7 @@ class Run:
         *,
         on_event: EventHandler,
         on_exit: Callable[[Run], None],
+        on_monitor: EventHandler | None = None,
     ) -> None:
         self.live = live
         self.id = id
@@ -68,10 +91,13 @@ class Run:
         """Above 0 while we stop and continue the guest ourselves; its events about that mean nothing then."""
         self.io_error = False
         self.threads: dict[int, int] = {}
+        self.counters: dict[str, DiskCounters] = {}
+        """By target, as QEMU said when it was last asked (learn_counters)."""
         self._settings = settings
         self._on_event = on_event
         self._on_exit = on_exit
-        self._second = self._spoken = 0
+        self._on_monitor = on_monitor
+        self._second = self._spoken = self._pictures = 0
         self._early: list[tuple[str, Mapping[str, Any]]] | None = []
         self._process: Process | None = None
         self._qmp: QmpSession | None = None
@@ -93,12 +119,20 @@ class Run:
         """Where QEMU listens for who wants to talk to a serial port of type pty."""
         return self._settings.run_dir / f"{format_uuid(self.uuid)}.serial{port}"
 
+    def channel_path(self, number: int) -> Path:
+        """Where QEMU listens for who wants to talk over a channel."""
+        return self._settings.run_dir / f"{format_uuid(self.uuid)}.channel{number}"
+
+    def picture_path(self) -> Path:
+        """A new path for a picture of the screen; QEMU writes it, who asked for it takes it away."""
+        self._pictures += 1
+        return self._settings.run_dir / f"{format_uuid(self.uuid)}.screen{self._pictures}"
+
     @property
     def socket_paths(self) -> list[Path]:
         """Where QEMU listens beside QMP: for its serial ports, then its channels, in their order."""
         consoles = [self.console_path(serial.port) for serial in serials_in_order(self.live) if serial.type == "pty"]
-        name = f"{format_uuid(self.uuid)}.channel"
-        return consoles + [self._settings.run_dir / f"{name}{number}" for number in range(len(self.live.channels))]
+        return consoles + [self.channel_path(number) for number in range(len(self.live.channels))]
 
     @property
     def log_path(self) -> Path:
@@ -153,7 +187,13 @@ class Run:
         self._process.watch(self._exited)
 
     async def _connect(self, timeout_s: float) -> None:
-        session = QmpSession(self.live.name, self._event, self._lost, timeout_s=self._settings.qmp_timeout_s)
+        session = QmpSession(
+            self.live.name,
+            self._event,
+            self._lost,
+            timeout_s=self._settings.qmp_timeout_s,
+            on_message=None if self._on_monitor is None else partial(self._on_monitor, self),
+        )
         await session.connect(self.socket_path, timeout_s)
         self._qmp = session
 
@@ -237,6 +277,12 @@ class Run:
             raise MonitorError("there is no connection to QEMU's monitor")
         return await self._qmp.command(name, arguments, timeout_s=timeout_s)
 
+    async def raw_command(self, message: Mapping[str, object]) -> dict[str, object]:
+        """Send a whole QMP command, return the whole answer. Raises MonitorError."""
+        if self._qmp is None:
+            raise MonitorError("there is no connection to QEMU's monitor")
+        return await self._qmp.raw_command(message)
+
     async def give_file(self, name: str, fd: int) -> None:
         """Pass an open file to QEMU under a name. Raises MonitorError."""
         if self._qmp is None:
@@ -250,6 +296,23 @@ class Run:
             self.threads = {int(cpu["cpu-index"]): int(cpu["thread-id"]) for cpu in cpus}
         except (KeyError, TypeError, ValueError) as error:
             raise MonitorError("QEMU's list of vcpus is malformed") from error
+
+    async def learn_counters(self) -> None:
+        """Ask for the counters and sizes of all disks. Raises MonitorError, MonitorRefused."""
+        try:
+            sizes = {block.get("qdev"): block for block in await self.command("query-block")}
+            counters: dict[str, DiskCounters] = {}
+            for block in await self.command("query-blockstats"):
+                target = _target_of(str(block.get("qdev", "")))
+                if target is None:
+                    continue
+                counted = [_counter(block["stats"].get(name, 0)) for name in _COUNTED]
+                image = (sizes.get(block.get("qdev")) or {}).get("inserted", {}).get("image", {})
+                capacity, actual = (_counter(image.get(name, 0)) for name in ("virtual-size", "actual-size"))
+                counters[target] = DiskCounters._make([*counted, capacity, actual])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise MonitorError("QEMU's statistics of disks are malformed") from error
+        self.counters = counters
 
     async def _learn_ports(self) -> None:
         try:
@@ -433,3 +496,14 @@ class Run:
     def _exited(self) -> None:
         if self._early is None:
             self._on_exit(self)
+
+
+def _target_of(qdev: str) -> str | None:
+    """Return the disk target whose device has this path ("/machine/peripheral/dev-vda/virtio-backend")."""
+    return next((part.removeprefix("dev-") for part in qdev.split("/") if part.startswith("dev-")), None)
+
+
+def _counter(value: object) -> int:
+    if not isinstance(value, int):
+        raise ValueError("a counter is a number")
+    return min(max(value, 0), MAX_COUNTER)
