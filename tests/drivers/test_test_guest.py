@@ -265,3 +265,18 @@ def test_cpus_that_make_no_sense(xmls: list[str], code: int, text: str) -> None:
     with pytest.raises(VirtError) as caught:
         begun().baseline_cpu(xmls, 0)
     assert (caught.value.code, caught.value.domain, caught.value.message) == (code, 31, text)
+
+
+def test_each_start_has_addresses_of_its_own() -> None:
+    driver = begun()
+
+    def addresses() -> list[tuple[object, ...]]:
+        return [(one.name, one.mac, one.addresses) for one in answer(driver.interface_addresses(TEST, 0, 0))]
+
+    mac = "aa:bb:cc:dd:ee:ff"
+    assert addresses() == [("testnet0", mac, ((0, "192.168.122.3", 24),))]
+    answer(driver.destroy(TEST, 0))
+    answer(driver.start_domain(TEST, 0))
+    assert addresses() == [("testnet0", mac, ((0, "192.168.122.23", 24),))]
+    why = "argument unsupported: Unknown IP address data source 7"
+    assert refusal(driver.interface_addresses(TEST, 7, 0)) == (74, 12, why)

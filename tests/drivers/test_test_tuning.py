@@ -281,3 +281,29 @@ def test_a_value_of_another_kind_is_refused() -> None:
     driver = begun()
     why = "invalid argument: invalid type 'int' for parameter 'hard_limit', expected 'ullong'"
     assert refusal(driver.set_memory_parameters(TEST, of(INT, hard_limit=1), 0)) == (8, 0, why)
+
+
+def test_an_interfaces_limits() -> None:
+    driver = begun()
+    names = [
+        *("inbound.average", "inbound.peak", "inbound.burst", "inbound.floor"),
+        *("outbound.average", "outbound.peak", "outbound.burst"),
+    ]
+
+    def limits(**given: int) -> list[TypedParam]:
+        return of(UINT, **{name.replace("_", "."): value for name, value in given.items()})
+
+    def change(**given: int) -> list[int | float | str]:
+        done(driver.set_interface_parameters(TEST, "testnet0", limits(**given), 0))
+        found = values(driver.interface_parameters(TEST, "aa:bb:cc:dd:ee:ff", 0))
+        assert list(found) == names
+        return list(found.values())
+
+    assert change(inbound_average=100, inbound_peak=200, inbound_burst=50) == [100, 200, 50, 0, 0, 0, 0]
+    assert change(inbound_peak=300) == [100, 200, 50, 0, 0, 0, 0]  # a peak alone says nothing
+    assert change(outbound_average=10) == [100, 200, 50, 0, 10, 0, 0]
+    assert change(inbound_average=0) == [0, 0, 0, 0, 10, 0, 0]
+    assert change(inbound_average=7, inbound_floor=5) == [7, 0, 0, 5, 10, 0, 0]
+    assert "<inbound average='7' floor='5'/>" in driver.domain_xml(TEST, 0)
+    with pytest.raises(VirtError, match="'vnet9' is not a known interface"):
+        driver.interface_parameters(TEST, "vnet9", 0)
