@@ -40,8 +40,11 @@ class SocketDuplex:
         return self._closed or self._reader.at_eof()
 
     async def read(self) -> bytes:
-        """See Duplex."""
-        return await self._reader.read(CHUNK_BYTES)
+        """See Duplex. A process that ended with something unread is the end of it like any other."""
+        try:
+            return await self._reader.read(CHUNK_BYTES)
+        except ConnectionResetError:
+            return b""
 
     async def write(self, data: bytes) -> None:
         """See Duplex."""

@@ -195,9 +195,10 @@ class Places:
                 continue
             free = ((bus, str(port)) for bus, ports in sorted(rooms.items()) for port in range(1, ports + 1))
             place = next((place for place in free if place not in taken), None)
-            # when all ports are taken QEMU puts a hub in
-            device.address = UsbAddress(min(rooms), None) if place is None else UsbAddress(*place)
-            taken.add(place or (0, None))
+            if place is None:
+                raise ConfigUnsupported("unsupported number of usb devices: all ports are taken", domain=FROM_QEMU)
+            device.address = UsbAddress(*place)
+            taken.add(place)
 
     def _assign_channels(self) -> None:
         taken = set()
