@@ -68,7 +68,7 @@ PROGRAM = 0x20000099
 ECHO: Procedure[str] = Procedure(1, "ECHO", xdr.string(1 << 20), xdr.string(1 << 20))
 ADD: Procedure[int] = Procedure(2, "ADD", xdr.tuple_of(xdr.INT, xdr.INT), xdr.INT, arity=2)
 WAIT: Procedure[int] = Procedure(3, "WAIT", xdr.VOID, xdr.INT, arity=0)
-BREAK: Procedure[int] = Procedure(4, "BREAK", xdr.VOID, xdr.INT, arity=0)
+BREAK: Procedure[int] = Procedure(4, "BREAK", xdr.VOID, xdr.INT, arity=0, method="break_")
 TABLE = Program("SAMPLE", PROGRAM, "SAMPLE_V2", 2, (ECHO, ADD, WAIT, BREAK))
 
 
@@ -98,6 +98,3 @@ class Sample:
 
     def break_(self, call: Call) -> int:
         raise RuntimeError("on purpose")
-
-
-setattr(Sample, "break", Sample.break_)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
-from oncrpc.dispatch import Dispatcher, failed, give_up, told
+from oncrpc.dispatch import Dispatcher, failed, told
 from oncrpc.duplicates import DuplicateCache, DuplicateLimits, Seen
 from oncrpc.errors import RemoteError, RpcRefusal, SystemFailure
 from oncrpc.message import Refused, pack_refusal, pack_success, unpack_call
@@ -28,8 +28,8 @@ class DatagramServer(asyncio.DatagramProtocol):
 
     make_peer: what goes into Call.peer for a sender's address. may_amplify: whether a reply to that address may be
     longer than its question. too_long: the result that stands for one that does not fit, None for SYSTEM_ERR.
-    calls_under_way: waiting calls, of all senders; one more is dropped, for the sender to send again. duplicates: what
-    is remembered so that a call that is sent again is not run again; None for nothing.
+    calls_under_way: waiting calls, of all senders; with that many, none is begun: it is dropped, for the sender to
+    send again. duplicates: what is remembered so that a call that is sent again is not run again; None for nothing.
     """
 
     def __init__(
@@ -78,6 +78,10 @@ class DatagramServer(asyncio.DatagramProtocol):
         self._run(call, data, addr)
 
     def _run(self, call: Call, data: bytes, addr: Address) -> None:
+        if len(self._tasks) >= self._limit:
+            # Now, not when it turns out to wait: by then a method that runs in a thread has begun.
+            self._forget(data, addr)
+            return
         try:
             result = self._dispatcher.dispatch(call)
         except RpcRefusal as refusal:
@@ -87,11 +91,8 @@ class DatagramServer(asyncio.DatagramProtocol):
         else:
             if isinstance(result, bytes):
                 self._answer(call, self._fitting(call, result), data, addr)
-            elif len(self._tasks) < self._limit:
-                self._start(call, result, data, addr)
             else:
-                give_up(result)
-                self._forget(data, addr)
+                self._start(call, result, data, addr)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None

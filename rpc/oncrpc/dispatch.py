@@ -171,7 +171,7 @@ class Dispatcher:
         program: Program = implementation.PROGRAM
         endpoints = {}
         for procedure in program.procedures:
-            method = getattr(implementation, procedure.name.lower())
+            method = getattr(implementation, procedure.method)
             if procedure.number == 0 and _is_stub(method, implementation):
                 continue  # `register` answers it: callers ping by it, whether it was thought of or not
             if getattr(method, _THREADED, False):

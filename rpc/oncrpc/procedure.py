@@ -17,10 +17,11 @@ class Procedure(Generic[R]):
 
     arity: 0 (args is VOID), 1 (args is the argument's type) or more (args is a tuple_of). annotations: (word, rest) of
     the `@word rest` lines before it in the .x file. returns: the discriminant whose arm server handlers give back, None
-    when they give the whole result.
+    when they give the whole result. method: what its methods are called, None where that is its name in small letters
+    (pyrpcgen puts an underscore behind one that means something else in Python or in the module).
     """
 
-    __slots__ = ("annotations", "args", "arity", "name", "number", "result", "returns")
+    __slots__ = ("annotations", "args", "arity", "method", "name", "number", "result", "returns")
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Procedure(Generic[R]):
         annotations: Annotations = (),
         arity: int = 1,
         returns: int | None = None,
+        method: str | None = None,
     ) -> None:
         self.number = number
         self.name = name
@@ -39,6 +41,7 @@ class Procedure(Generic[R]):
         self.annotations = annotations
         self.arity = arity
         self.returns = returns
+        self.method = name.lower() if method is None else method
 
     def pack_args(self, args: tuple[object, ...]) -> bytes:
         """Return the wire form of the arguments. Raises XdrError, also for a wrong number of them."""

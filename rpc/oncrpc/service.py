@@ -51,8 +51,9 @@ class Server:
     endpoints: tcp:HOST:PORT, udp:HOST:PORT (port 0: any free one), unix:/PATH. register: True for the portmapper that
     there is (the system's or one of our own), False for none, or a mode of portmap.open_portmap ("system", "off").
     limits: of each stream listener. mode: of a unix socket's file. interceptors: around every call, see there; for a
-    Dispatcher it is the Dispatcher that is given them. tls: offered, or required, on tcp (RFC 9289). Call.peer is a
-    peers.Peer.
+    Dispatcher it is the Dispatcher that is given them. tls: offered, or required, on tcp (RFC 9289). amplify: whether
+    an answer by udp to another host may be longer than its call; if not, it is SYSTEM_ERR instead, and nobody can have
+    us send more to a forged sender than was sent to us. Call.peer is a peers.Peer.
 
     Raises LocalError for an endpoint that is none.
     """
@@ -67,6 +68,7 @@ class Server:
         mode: int = 0o666,
         interceptors: Sequence[Interceptor] = (),
         tls: ServerTls | None = None,
+        amplify: bool = True,
     ) -> None:
         self.dispatcher = _dispatcher(implementations, interceptors)
         self._places = [parse_place(text) for text in endpoints]
@@ -74,6 +76,7 @@ class Server:
         self._limits = Limits() if limits is None else limits
         self._mode = mode
         self._tls = tls
+        self._amplify = amplify
         self._portmap: Portmap = NoPortmap()
         self._keeper: asyncio.Task[None] | None = None
         self._sockets: list[tuple[str, socket.socket]] = []
@@ -201,7 +204,9 @@ class Server:
     async def _listen(self, sock: socket.socket) -> None:
         if sock.type == socket.SOCK_DGRAM:
             server = DatagramServer(
-                self.dispatcher, datagram_peer, may_amplify=lambda address: is_loopback(str(address[0]))
+                self.dispatcher,
+                datagram_peer,
+                may_amplify=lambda address: self._amplify or is_loopback(str(address[0])),
             )
             await asyncio.get_running_loop().create_datagram_endpoint(lambda: server, sock=sock)
             self._datagrams.append(server)

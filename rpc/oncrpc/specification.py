@@ -52,7 +52,7 @@ class Specification:
     def declaration(self, found: Found) -> str:
         """Return a procedure's line of the file, as the generated stubs quote it."""
         stubs = getattr(self.module, f"{found.program.version_name}_Client", None)
-        text = inspect.getdoc(getattr(stubs, found.procedure.name.lower(), None))
+        text = inspect.getdoc(getattr(stubs, found.procedure.method, None))
         return " ".join(text.rpartition("\n\n")[2].split()) if text else f"void {found.procedure.name}(void) = 0;"
 
     def find(self, path: str) -> Found:

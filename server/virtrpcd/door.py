@@ -122,7 +122,7 @@ class Door:
         return encode_error(exc) if call.procedure in self.endpoints else None
 
     def _endpoint(self, procedure: Procedure[Any], need: Requirement) -> Endpoint:
-        name = procedure.name.lower()
+        name = procedure.method
         if procedure.number == v.VIRT_BATCH:
             return guarded(procedure, need, self._batch)
         if getattr(VirtService, name) is getattr(v.VIRT_V2_Server, name):

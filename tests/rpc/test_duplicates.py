@@ -13,11 +13,11 @@ from waiting import wait_until
 
 from oncrpc.client import Client
 from oncrpc.datagram_server import DatagramServer
-from oncrpc.dispatch import Dispatcher
+from oncrpc.dispatch import Dispatcher, threaded
 from oncrpc.duplicates import ENTRY_BYTES, DuplicateCache, DuplicateLimits, Seen
 from oncrpc.errors import AcceptStat, GarbageArguments, SystemFailure
 from oncrpc.message import pack_call, unpack_reply
-from oncrpc.procedure import Call, Procedure
+from oncrpc.procedure import Call, Procedure, Program
 from oncrpc.xdr import UINT, VOID
 
 PROGRAM = 0x20000077
@@ -221,15 +221,37 @@ def test_a_call_that_was_refused_did_not_run_and_is_looked_at_again() -> None:
 def test_a_call_dropped_for_want_of_room_runs_when_it_is_sent_again() -> None:
     async def check(counter: Counter, server: DatagramServer, wire: Wire) -> None:
         server.datagram_received(call(1, LATER), HERE)
-        waiting = Counter.later(counter, Call(0, 0, 0, 0, b"", 0))
-        counter.dispatcher.register(PROGRAM, 1, {LATER: lambda call: waiting})
         server.datagram_received(call(2, LATER), HERE)
         counter.gate.set()
         await wait_until(lambda: wire.sent)
-        counter.dispatcher.register(PROGRAM, 1, {LATER: counter.later})
         server.datagram_received(call(2, LATER), HERE)
         await wait_until(lambda: len(wire.sent) == 2)
         assert counter.taken == 2
+
+    serve(check, calls_under_way=1)
+
+
+def test_a_call_in_a_thread_that_finds_no_room_is_not_begun_and_so_runs_once() -> None:
+    class Busy:
+        PROGRAM = Program("BUSY", PROGRAM, "BUSY_V2", 2, (Procedure(1, "WORK", UINT, UINT),))
+
+        @threaded
+        def work(self, number: int, call: Call) -> int:
+            ran.append(number)
+            return number
+
+    ran: list[int] = []
+
+    async def check(counter: Counter, server: DatagramServer, wire: Wire) -> None:
+        counter.dispatcher.serve(Busy())
+        server.datagram_received(call(1, LATER), HERE)
+        work = pack_call(2, PROGRAM, 2, 1, struct.pack(">I", 7))
+        server.datagram_received(work, HERE)
+        counter.gate.set()
+        await wait_until(lambda: wire.sent)
+        server.datagram_received(work, HERE)
+        await wait_until(lambda: len(wire.sent) == 2)
+        assert ran == [7]
 
     serve(check, calls_under_way=1)
 

@@ -21,11 +21,13 @@ import uvloop
 from waiting import wait_until
 from xdr_sample import ADD, ECHO, PROGRAM, WAIT, Sample
 
+from oncrpc import service
 from oncrpc.aclient import AsyncClient
 from oncrpc.client import Client
-from oncrpc.errors import LocalError, ProgramUnavailable
+from oncrpc.errors import LocalError, ProgramUnavailable, SystemFailure
 from oncrpc.interceptors import CallMetrics
 from oncrpc.portmap.client import PortmapClient
+from oncrpc.procedure import Call
 from oncrpc.service import Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -102,6 +104,29 @@ def test_an_embedded_server_answers_everywhere_and_leaves_nothing(tmp_path: Path
         assert not path.exists()
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", port_of(tcp))
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("options", "refused"), [({}, False), ({"amplify": False}, True)])
+def test_answers_by_udp_to_other_hosts_may_be_longer_than_their_calls_unless_told_so(
+    options: dict[str, Any], refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Verbose(Sample):
+        def echo(self, text: str, call: Call) -> str:
+            return text * 100
+
+    monkeypatch.setattr(service, "is_loopback", lambda host: False)  # all senders are on other hosts
+
+    async def main() -> None:
+        async with Server(Verbose(), ["udp:127.0.0.1:0"], register=False, **options) as server:
+            client = await AsyncClient.udp("127.0.0.1", port_of(server.bound[0]), PROGRAM, 2)
+            async with client, asyncio.timeout(20):
+                if refused:
+                    with pytest.raises(SystemFailure):
+                        await client.call(ECHO, "four")
+                else:
+                    assert await client.call(ECHO, "four") == "four" * 100
 
     asyncio.run(main())
 

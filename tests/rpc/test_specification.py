@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from oncrpc.aclient import AsyncClient
+from oncrpc.procedure import Call
 from oncrpc.sample import classes_of, sample
+from oncrpc.service import Server
 from oncrpc.specification import SpecificationError, load
 from oncrpc.xdr import Type
 
@@ -79,6 +84,37 @@ def test_procedure_0_is_there_though_the_file_does_not_mention_it(two: Path) -> 
 def test_declarations_are_those_of_the_file(two: Path) -> None:
     specification = load(two)
     assert specification.declaration(specification.find("ALPHA_SUM")) == "int ALPHA_SUM(int, hyper) = 2;"
+
+
+def test_procedures_named_like_a_type_or_a_keyword_are_served_called_and_declared(tmp_path: Path) -> None:
+    path = tmp_path / "kw.x"
+    path.write_text(
+        "struct status { int n; };"
+        "program KW { version KW_V1 { status STATUS(void) = 1; int IMPORT(int) = 2; } = 1; } = 0x20000003;"
+    )
+    specification = load(path)
+    module = specification.module
+    assert specification.declaration(specification.find("IMPORT")) == "int IMPORT(int) = 2;"
+    assert specification.declaration(specification.find("STATUS")) == "status STATUS(void) = 1;"
+
+    def status(self: object, call: Call) -> Any:
+        return module.status(7)
+
+    def import_(self: object, number: int, call: Call) -> int:
+        return -number
+
+    served = type("Served", (module.KW_V1_Server,), {"status_": status, "import_": import_})
+
+    async def main() -> None:
+        place = f"{tmp_path}/kw"
+        async with (
+            Server(served(), [f"unix:{place}"], register=False),
+            await AsyncClient.unix(place, module.KW, module.KW_V1) as client,
+        ):
+            stubs = module.KW_V1_AsyncClient(client)
+            assert ((await stubs.status_()).n, await stubs.import_(5)) == (7, -5)
+
+    asyncio.run(main())
 
 
 def test_a_file_that_is_not_there_or_has_errors_says_so(tmp_path: Path) -> None:

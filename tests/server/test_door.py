@@ -126,7 +126,7 @@ def test_handlers_take_and_give_what_the_specification_says() -> None:
     for procedure in TABLE.procedures:
         if procedure.number == v.VIRT_BATCH:
             continue
-        name = procedure.name.lower()
+        name = procedure.method
         ours, base = getattr(VirtService, name), getattr(v.VIRT_V2_Server, name)
         names = list(inspect.signature(base).parameters)
         assert list(inspect.signature(ours).parameters) == names, name
@@ -150,7 +150,7 @@ def test_version_1_has_its_calls_and_no_others() -> None:
 def test_calls_that_no_handler_has_are_known_and_not_supported() -> None:
     async def check(house: House) -> None:
         for procedure in TABLE.procedures:
-            name = procedure.name.lower()
+            name = procedure.method
             if procedure.number != v.VIRT_BATCH and getattr(VirtService, name) is getattr(v.VIRT_V2_Server, name):
                 answer = await house.call(procedure, zero(procedure.args) if procedure.arity else None)
                 assert (answer.error.code, answer.error.domain) == (3, error_domain(procedure))

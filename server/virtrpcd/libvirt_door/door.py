@@ -62,7 +62,7 @@ def _qemu() -> dict[int, Endpoint]:
 def _endpoints(program: Program, handlers: Any) -> dict[int, Endpoint]:
     needs = requirements(program)
     return {
-        procedure.number: guarded(procedure, needs[procedure.number], getattr(handlers, procedure.name.lower()))
+        procedure.number: guarded(procedure, needs[procedure.number], getattr(handlers, procedure.method))
         for procedure in program.procedures
     }
 

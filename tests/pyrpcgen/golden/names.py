@@ -108,8 +108,8 @@ LIST: Final = 1
 IMPORT: Final = 2
 TAKE: Final = 3
 
-_Call_LIST: Final = Procedure(1, "LIST", xdr.tuple_of(xdr_list, xdr.INT), xdr_value, arity=2)
-_Call_IMPORT: Final = Procedure(2, "IMPORT", xdr.VOID, xdr_color, arity=0)
+_Call_LIST: Final = Procedure(1, "LIST", xdr.tuple_of(xdr_list, xdr.INT), xdr_value, arity=2, method="list__")
+_Call_IMPORT: Final = Procedure(2, "IMPORT", xdr.VOID, xdr_color, arity=0, method="import_")
 _Call_TAKE: Final = Procedure(3, "TAKE", xdr.tuple_of(xdr.INT, xdr.INT, xdr.INT), xdr.VOID, arity=3)
 Call_TABLE: Final = Program("CALLS", 300001, "Call", 1, (_Call_LIST, _Call_IMPORT, _Call_TAKE))
 

@@ -77,6 +77,8 @@ class ProgramEmitter:
             items.append(f"arity={len(tables)}")
         if returned is not None:
             items.append(f"returns={self.names.module(returned[0].name)}")
+        if self.names.method(item) != item.name.lower():
+            items.append(f'method="{self.names.method(item)}"')
         self.out.call(f"{self.names.private(program, version, item)}: Final = Procedure(", items)
 
     def _returned(self, program: Program, item: Procedure) -> tuple[Symbol, Declaration] | None:
