@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from oncrpc.connection import Connection, Session
 from oncrpc.dispatch import Endpoint
+from oncrpc.procedure import Call
 from oncrpc.server import Listener
 from virnet.keepalive import PING, PONG, Due, Keepalive
 from virnet.server_session import Ping, ServerSession, StreamInput
@@ -14,7 +15,8 @@ from virtproto import libvirt as lv
 from virtrpcd.access import Peer
 from virtrpcd.drivers.base import Driver
 from virtrpcd.libvirt_door.door import before_open
-from virtrpcd.libvirt_door.streams import ServerStream
+from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
+from virtrpcd.libvirt_door.streams import ServerStream, Sink, Source
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
 from virtrpcd.tls import Identify
 
@@ -23,6 +25,7 @@ UNREAD_EVENTS: Final = 8 << 20
 
 CONFIRMED: Final = b"\1"
 CLOSED_MESSAGE: Final = 362
+MONITOR_MESSAGE: Final = 6
 REASON_EOF: Final = (1).to_bytes(4, "big")
 
 
@@ -32,6 +35,7 @@ class LibvirtConnection(Connection):
     def __init__(self, listener: Listener) -> None:
         self._streams: dict[Any, ServerStream] = {}
         self._subscriptions: Subscriptions | None = None
+        self._monitor: MonitorSubscriptions | None = None
         self._keepalive: Keepalive | None = None
         self._room: asyncio.Event = asyncio.Event()
         self.wants_close_reason = False
@@ -64,8 +68,9 @@ class LibvirtConnection(Connection):
         super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._subscriptions is not None:
-            self._subscriptions.end()
+        for subscriptions in (self._subscriptions, self._monitor):
+            if subscriptions is not None:
+                subscriptions.end()
         for stream in list(self._streams.values()):
             stream.gone()
         self._streams.clear()
@@ -95,8 +100,21 @@ class LibvirtConnection(Connection):
             self._subscriptions = Subscriptions(self.driver.bus, self._send_event)
         return self._subscriptions
 
+    @property
+    def monitor(self) -> MonitorSubscriptions:
+        """Which of QEMU's own events this connection wants to be told."""
+        if self._monitor is None:
+            self._monitor = MonitorSubscriptions(self.driver, self._send_monitor_event)
+        return self._monitor
+
+    def _send_monitor_event(self, body: bytes) -> None:
+        self._send_message(self.framing.message(lv.QEMU_PROGRAM, lv.QEMU_V1, MONITOR_MESSAGE, body))
+
     def _send_event(self, message: int, body: bytes) -> None:
-        self.send(self.framing.message(lv.REMOTE_PROGRAM, lv.REMOTE_V1, message, body))
+        self._send_message(self.framing.message(lv.REMOTE_PROGRAM, lv.REMOTE_V1, message, body))
+
+    def _send_message(self, packet: bytes) -> None:
+        self.send(packet)
         if self._transport is not None and self._transport.get_write_buffer_size() > UNREAD_EVENTS:
             self.abort("events are not read")
 
@@ -106,6 +124,10 @@ class LibvirtConnection(Connection):
             self._transport.write(packet)
 
     # -- streams -----------------------------------------------------------------------------------------------------
+
+    def open_stream(self, call: Call, *, source: Source | None = None, sink: Sink | None = None) -> None:
+        """Begin the stream that a call opens; its first packet follows the reply, which is sent by then."""
+        ServerStream(self, self.framing.open_stream(call), source=source, sink=sink)
 
     def add_stream(self, stream: ServerStream) -> None:
         """Let a stream have its packets from now on."""

@@ -5,6 +5,7 @@ A number that is in no table is an unknown procedure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from oncrpc.dispatch import Endpoint
@@ -110,6 +111,12 @@ NAMES: Final[dict[int, str]] = {
     443: "virDomainFDAssociate",
 }
 
+QEMU_NAMES: Final[dict[int, str]] = {
+    2: "virDomainQemuAttach",
+    3: "virDomainQemuAgentCommand",
+    7: "virDomainQemuMonitorCommandWithFiles",
+}
+
 _DOMAINS: Final = (
     ("virNetwork", 19),
     ("virStorage", 18),
@@ -120,9 +127,9 @@ _DOMAINS: Final = (
 )
 
 
-def endpoints() -> dict[int, Endpoint]:
-    """Return what answers them."""
-    return {number: _refusing(name) for number, name in NAMES.items()}
+def endpoints(names: Mapping[int, str]) -> dict[int, Endpoint]:
+    """Return what answers the calls of a table."""
+    return {number: _refusing(name) for number, name in names.items()}
 
 
 def _refusing(name: str) -> Endpoint:

@@ -24,7 +24,6 @@ type report struct {
 	Events  []string `json:"events"`
 	Missing bool     `json:"missing"`
 	Unknown bool     `json:"unknown"`
-	Mime    string   `json:"mime"`
 	Picture int      `json:"picture"`
 	Magic   string   `json:"magic"`
 }
@@ -85,10 +84,11 @@ func main() {
 	found.Unknown = err != nil
 
 	var picture bytes.Buffer
-	mime, err := l.DomainScreenshot(domain, &picture, 0, 0)
-	check("DomainScreenshot", err)
-	if len(mime) > 0 {
-		found.Mime = mime[0]
+	// This go-libvirt looks for the picture's type in the stream's last packet, not in the reply, and so always ends with
+	// an error, against libvirtd too; the picture is there by then.
+	_, err = l.DomainScreenshot(domain, &picture, 0, 0)
+	if picture.Len() == 0 {
+		check("DomainScreenshot", err)
 	}
 	found.Picture = picture.Len()
 	if picture.Len() > 8 {

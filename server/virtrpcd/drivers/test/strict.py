@@ -31,6 +31,10 @@ class StrictTestDriver(TestDriver):
         one_of_two(flags, Affect.LIVE, Affect.CONFIG, _BOTH)
         await super().set_memory(uuid, kib, flags)
 
+    async def set_autostart(self, uuid: bytes, autostart: bool) -> None:
+        """As libvirt's: of a machine without a definition too."""
+        self._find(uuid).autostart = autostart
+
     def domain_info(self, uuid: bytes) -> DomainInfo:
         """As TestDriver's, but cpu time is the time of day, for a machine that is off too."""
         machine = self._by_uuid.get(uuid)
