@@ -7,7 +7,7 @@ from typing import Final
 
 from virtrpcd.domain_def import DiskDef, DomainDef
 from virtrpcd.domxml_hardware import MAX_CONTROLLERS, USB2_COMPANIONS
-from virtrpcd.errors import ConfigUnsupported, XmlError
+from virtrpcd.errors import ConfigUnsupported
 from virtrpcd.hardware_def import ControllerDef, DriveAddress, VideoDef
 
 _LETTERS: Final = re.compile(r"(?:hd|sd|vd|xvd|fd|ubd)([a-z]+)")
@@ -46,8 +46,8 @@ def _check_boot(definition: DomainDef) -> None:
         raise ConfigUnsupported(f"unsupported configuration: {why}", detail=why)
     for order in orders:
         if orders.count(order) > 1:
-            why = f"boot order {order} used for more than one device"
-            raise XmlError(f"XML error: {why}", detail=why)
+            why = f"boot order '{order}' used for more than one device"
+            raise ConfigUnsupported(f"unsupported configuration: {why}", detail=why)
 
 
 def disk_number(target: str) -> int:
@@ -119,8 +119,12 @@ def _fill_video(card: VideoDef, video: str) -> None:
     if card.type == "none":
         return
     if card.type == "qxl":
-        card.ram = card.ram or _QXL_MEMORY_KIB
-        card.vram = card.vram or _QXL_MEMORY_KIB
+        card.ram = _power_of_two(card.ram or _QXL_MEMORY_KIB)
+        card.vram = _power_of_two(card.vram or _QXL_MEMORY_KIB)
     elif card.type != "virtio":
-        card.vram = card.vram or _VIDEO_MEMORY_KIB
+        card.vram = _power_of_two(card.vram or _VIDEO_MEMORY_KIB)
     card.heads = card.heads or 1
+
+
+def _power_of_two(kib: int) -> int:
+    return 1 << (kib - 1).bit_length()

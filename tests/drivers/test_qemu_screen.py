@@ -137,6 +137,21 @@ def test_a_console_is_for_one_unless_the_next_insists(tmp_path: Path) -> None:
     with_driver(tmp_path, body)
 
 
+def test_closing_a_console_that_nobody_reads_ends(tmp_path: Path) -> None:
+    async def body(driver: QemuDriver) -> None:
+        uuid = await start(driver, small())
+        console = await driver.open_console(uuid, None, 0)
+        # the BIOS reads a few bytes at most; the rest stays on the way
+        writing = asyncio.create_task(console.write(bytes(8 << 20)))
+        await asyncio.wait([writing], timeout=0.5)
+        async with asyncio.timeout(10):
+            await console.close()
+            await asyncio.wait([writing])
+        await (await driver.open_console(uuid, None, 0)).close()
+
+    with_driver(tmp_path, body)
+
+
 def test_what_is_no_console_is_refused(tmp_path: Path) -> None:
     async def body(driver: QemuDriver) -> None:
         uuid = await start(driver, small())
@@ -267,9 +282,14 @@ def test_qemus_monitor_answers_as_it_stands(tmp_path: Path) -> None:
         refused = json.loads(await driver.monitor_command(uuid, '{"execute": "no-such"}', False))
         assert refused["error"]["class"] == "CommandNotFound"
         assert "running" in await driver.monitor_command(uuid, "info status", True)
-        for bad in ("", "[]", "{}", '{"execute": 1}', "nonsense"):
+        odd = ("NaN", "1e999999", '"\\ud800"', '"\\uffff"', '"\\ufdd0"', '"\\udbff\\udfff"', "[" * 100000)
+        not_json = [f'{{"execute": "query-name", "arguments": {{"a": {value}}}}}' for value in odd]
+        for bad in ("", "[]", "{}", '{"execute": 1}', "nonsense", *not_json):
             with pytest.raises(VirtError):
                 await driver.monitor_command(uuid, bad, False)
+        with pytest.raises(VirtError):
+            await driver.monitor_command(uuid, "info \uffff", True)
+        assert "small" in await driver.monitor_command(uuid, '{"execute": "query-name"}', False)
 
     with_driver(tmp_path, body)
 

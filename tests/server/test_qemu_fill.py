@@ -146,7 +146,7 @@ def test_what_this_driver_does_not_do_is_named(xml: str, why: str) -> None:
 
 def test_two_devices_cannot_be_booted_from_first() -> None:
     first = "<disk device='cdrom'><target dev='{}' bus='sata'/><boot order='1'/></disk>"
-    with pytest.raises(XmlError, match="boot order 1 used for more than one device"):
+    with pytest.raises(ConfigUnsupported, match="boot order '1' used for more than one device"):
         read(machine(first.format("sda") + first.format("sdb")))
 
 

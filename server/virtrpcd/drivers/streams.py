@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Final, Protocol
 
 CHUNK_BYTES: Final = 65536
 """The most that one read returns."""
+
+
+FLUSH_S: Final = 2.0
+"""How long closing waits for the other side to take what was written."""
 
 
 class Duplex(Protocol):
@@ -57,5 +60,11 @@ class SocketDuplex:
             self._closed = True
             self._writer.close()
             self._reader.feed_eof()
-            with contextlib.suppress(OSError):
-                await self._writer.wait_closed()
+            try:
+                async with asyncio.timeout(FLUSH_S):
+                    await self._writer.wait_closed()
+            except TimeoutError:
+                # the other side does not read: what it has not taken is lost
+                self._writer.transport.abort()
+            except OSError:
+                return

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import logging
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -31,6 +33,12 @@ _WHATEVER: Final = (
 log = logging.getLogger(__name__)
 # its own words on each lost connection are for its developers; what matters is told by us
 logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL)
+
+_NO_CHARACTERS: Final = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
 
 EventHandler = Callable[[str, Mapping[str, Any]], None]
 MessageHandler = Callable[[str, Mapping[str, Any]], None]
@@ -117,6 +125,7 @@ class QmpSession:
 
         Raises MonitorRefused with QEMU's reason, MonitorError when there is no (proper) answer.
         """
+        _check_sendable(arguments or {})
         try:
             async with asyncio.timeout(self._timeout_s if timeout_s is None else timeout_s):
                 return await self._client.execute(name, arguments)
@@ -128,7 +137,8 @@ class QmpSession:
             raise MonitorError(f"QEMU's monitor failed at '{name}': {_brief(error)}") from error
 
     async def raw_command(self, message: Mapping[str, object]) -> dict[str, object]:
-        """Send a whole command and return the whole answer, also one that says it failed. Raises MonitorError."""
+        """Send a whole command and return the whole answer, also one that says it failed. Raises as `command`."""
+        _check_sendable(message)
         sent = {**message, "id": message.get("id", f"virtrpc-{next(self._numbers)}")}
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -228,6 +238,16 @@ def listening(path: Path) -> socket.socket:
         door.close()
         raise
     return door
+
+
+def _check_sendable(message: Mapping[str, object]) -> None:
+    """Raise MonitorRefused for what QEMU's reader does not take for JSON: its answer to that would end the session."""
+    try:
+        text = json.dumps(message, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise MonitorRefused(f"QEMU cannot be told that: {_brief(error)}") from error
+    if _NO_CHARACTERS.search(text):
+        raise MonitorRefused("QEMU cannot be told that: a character in it is none")
 
 
 def _brief(error: BaseException) -> str:
