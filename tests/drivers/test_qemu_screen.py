@@ -282,6 +282,9 @@ def test_qemus_monitor_answers_as_it_stands(tmp_path: Path) -> None:
         refused = json.loads(await driver.monitor_command(uuid, '{"execute": "no-such"}', False))
         assert refused["error"]["class"] == "CommandNotFound"
         assert "running" in await driver.monitor_command(uuid, "info status", True)
+        with pytest.raises(OperationFailed, match="longer than any wire takes"):
+            await driver.monitor_command(uuid, "xp /800000xb 0", True)
+        assert len(await driver.monitor_command(uuid, "xp /200000xb 0", True)) > 1 << 20
         odd = ("NaN", "1e999999", '"\\ud800"', '"\\uffff"', '"\\ufdd0"', '"\\udbff\\udfff"', "[" * 100000)
         not_json = [f'{{"execute": "query-name", "arguments": {{"a": {value}}}}}' for value in odd]
         for bad in ("", "[]", "{}", '{"execute": 1}', "nonsense", *not_json):

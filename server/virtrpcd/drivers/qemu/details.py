@@ -14,10 +14,11 @@ from typing import Any, ClassVar, Final
 from virtrpcd.domain_def import DiskDef
 from virtrpcd.drivers.base import STATS_BALLOON, STATS_CPU, STATS_STATE, STATS_VCPU
 from virtrpcd.drivers.qemu import qcow2
+from virtrpcd.drivers.qemu.counters import DiskCounters
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.qmp import MonitorError, MonitorRefused
 from virtrpcd.drivers.qemu.queries import QemuQueries
-from virtrpcd.drivers.qemu.run import DiskCounters, Run
+from virtrpcd.drivers.qemu.run import Run
 from virtrpcd.errors import FROM_QEMU, InvalidArgument, OperationFailed, VirtError
 from virtrpcd.model import ParamKind, TypedParam
 from virtrpcd.model_details import BlockInfo, BlockStats, InterfaceStats

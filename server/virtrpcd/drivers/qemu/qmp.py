@@ -20,8 +20,9 @@ from qemu.qmp import EventListener, ExecuteError, Message, QMPClient, QMPError, 
 
 from virtrpcd.errors import FROM_QEMU, OperationFailed
 
-MAX_LINE_BYTES: Final = 1 << 20
-"""The longest answer that is read; what we ask for stays far below (255 vcpus: 60 kB)."""
+MAX_LINE_BYTES: Final = 10 << 20
+"""The longest answer that is read; what we ask for stays far below (255 vcpus: 60 kB), a person at the monitor may ask
+for more."""
 
 MAX_ERROR_TEXT: Final = 256
 

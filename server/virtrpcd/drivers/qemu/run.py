@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from virtrpcd.cpuset import parse_cpuset
 from virtrpcd.domain_def import DomainDef
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.qemu import cmdline, definition, host
 from virtrpcd.drivers.qemu.cmdline_devices import serials_in_order
+from virtrpcd.drivers.qemu.counters import DiskCounters, read_counters
 from virtrpcd.drivers.qemu.launch import LOOPBACK, Launch
 from virtrpcd.drivers.qemu.process import Process, find_by_argument
 from virtrpcd.drivers.qemu.qmp import MonitorError, MonitorRefused, QmpSession, listening
@@ -38,27 +39,6 @@ _WRITING: Final = ("setup", "active", "device", "pre-switchover")
 _STOPPED: Final = ("paused", "postmigrate", "finish-migrate")
 _POLL_S: Final = 0.02
 _MAX_POLL_S: Final = 0.25
-
-MAX_COUNTER: Final = (1 << 63) - 1
-
-
-class DiskCounters(NamedTuple):
-    """What QEMU counts of a disk since it started (names are QEMU's), and the sizes of its image in bytes."""
-
-    rd_operations: int
-    rd_bytes: int
-    rd_total_time_ns: int
-    wr_operations: int
-    wr_bytes: int
-    wr_total_time_ns: int
-    flush_operations: int
-    flush_total_time_ns: int
-    wr_highest_offset: int
-    capacity: int = 0
-    actual_size: int = 0
-
-
-_COUNTED: Final = DiskCounters._fields[:9]
 
 EventHandler = Callable[["Run", str, Mapping[str, Any]], None]
 
@@ -299,20 +279,7 @@ class Run:
 
     async def learn_counters(self) -> None:
         """Ask for the counters and sizes of all disks. Raises MonitorError, MonitorRefused."""
-        try:
-            sizes = {block.get("qdev"): block for block in await self.command("query-block")}
-            counters: dict[str, DiskCounters] = {}
-            for block in await self.command("query-blockstats"):
-                target = _target_of(str(block.get("qdev", "")))
-                if target is None:
-                    continue
-                counted = [_counter(block["stats"].get(name, 0)) for name in _COUNTED]
-                image = (sizes.get(block.get("qdev")) or {}).get("inserted", {}).get("image", {})
-                capacity, actual = (_counter(image.get(name, 0)) for name in ("virtual-size", "actual-size"))
-                counters[target] = DiskCounters._make([*counted, capacity, actual])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise MonitorError("QEMU's statistics of disks are malformed") from error
-        self.counters = counters
+        self.counters = read_counters(await self.command("query-block"), await self.command("query-blockstats"))
 
     async def _learn_ports(self) -> None:
         try:
@@ -496,14 +463,3 @@ class Run:
     def _exited(self) -> None:
         if self._early is None:
             self._on_exit(self)
-
-
-def _target_of(qdev: str) -> str | None:
-    """Return the disk target whose device has this path ("/machine/peripheral/dev-vda/virtio-backend")."""
-    return next((part.removeprefix("dev-") for part in qdev.split("/") if part.startswith("dev-")), None)
-
-
-def _counter(value: object) -> int:
-    if not isinstance(value, int):
-        raise ValueError("a counter is a number")
-    return min(max(value, 0), MAX_COUNTER)

@@ -31,6 +31,7 @@ from virtrpcd.events import EventBus
 from virtrpcd.model import DomainRef
 
 MAX_KEYS: Final = 16
+MAX_ANSWER_BYTES: Final = 4 << 20
 MAX_PICTURE_BYTES: Final = 64 << 20
 """A screen of 4096 x 4096 uncompressed."""
 
@@ -145,8 +146,12 @@ class QemuScreen(QemuChange):
         async with self._job(uuid, "command the monitor of") as machine:
             run = machine.need_run()
             if hmp:
-                return str(await run.command("human-monitor-command", {"command-line": command}))
-            return json.dumps(await run.raw_command(_object(command)), separators=(",", ":"))
+                answer = str(await run.command("human-monitor-command", {"command-line": command}))
+            else:
+                answer = json.dumps(await run.raw_command(_object(command)), separators=(",", ":"))
+            if len(answer.encode(errors="replace")) > MAX_ANSWER_BYTES:
+                raise OperationFailed("QEMU's answer is longer than any wire takes", domain=FROM_QEMU)
+            return answer
 
     def listen_to_monitor(self, listener: MonitorListener) -> Callable[[], None]:
         number = next(self._listener_numbers)
