@@ -14,9 +14,10 @@ from virnet.server_session import Ping, ServerSession, StreamInput
 from virtproto import libvirt as lv
 from virtrpcd.access import Peer
 from virtrpcd.drivers.base import Driver
+from virtrpcd.drivers.streams import Sink, Source
 from virtrpcd.libvirt_door.door import before_open
 from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
-from virtrpcd.libvirt_door.streams import ServerStream, Sink, Source
+from virtrpcd.libvirt_door.streams import ServerStream
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
 from virtrpcd.tls import Identify
 

@@ -8,9 +8,10 @@ from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Duplex
-from virtrpcd.errors import FROM_RPC, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.errors import FROM_RPC, AuthUnavailable, VirtError
 from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
+from virtrpcd.model_storage import VolumeRef
 
 HMP: Final = 1
 """A monitor command is a line as people type it, not JSON."""
@@ -105,11 +106,17 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
 
     # -- streams -----------------------------------------------------------------------------------------------------
 
-    def remote_storage_vol_upload(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
-        raise NotSupported("virStorageVolUpload", domain=18)
+    async def remote_storage_vol_upload(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
+        storage, volume = _driver(call).storage, _volume(args)
+        connection_of(call).open_stream(
+            call, sink=await storage.open_upload(volume, args.offset, args.length, args.flags)
+        )
 
-    def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
-        raise NotSupported("virStorageVolDownload", domain=18)
+    async def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
+        storage, volume = _driver(call).storage, _volume(args)
+        connection_of(call).open_stream(
+            call, source=await storage.open_download(volume, args.offset, args.length, args.flags)
+        )
 
     async def remote_domain_open_console(self, args: lv.remote_domain_open_console_args, call: Call) -> None:
         _open_duplex(call, await _driver(call).open_console(args.dom.uuid, args.dev_name, args.flags))
@@ -142,6 +149,10 @@ class QemuHandlers(lv.QEMU_V1_Server):
 
     def qemu_connect_domain_monitor_event_deregister(self, args: lv.remote_callback_args, call: Call) -> None:
         connection_of(call).monitor.remove(args.callback_id)
+
+
+def _volume(args: lv.remote_storage_vol_stream_args) -> VolumeRef:
+    return VolumeRef(args.vol.pool, args.vol.name, args.vol.key)
 
 
 def _open_duplex(call: Call, duplex: Duplex) -> None:
