@@ -26,12 +26,12 @@ from oncrpc.errors import (
     ProtocolError,
     TransportError,
 )
-from oncrpc.line import retry_wait_s
 from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
 from oncrpc.procedure import Procedure
 from oncrpc.reconnect import Reconnect, after, shorter
 from oncrpc.record import MAX_RECORD
 from oncrpc.transport.aio import DatagramLink, StreamLink, connect_tcp, connect_udp, connect_unix
+from oncrpc.transport.datagram import retry_wait_s
 
 if TYPE_CHECKING:
     from oncrpc.dispatch import Dispatcher
