@@ -6,12 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from oncrpc.client_session import ClientSession, decode_result
 from oncrpc.errors import LocalError, NotDelivered, OncRpcError, TransportError
 from oncrpc.line import Line, Transport
 from oncrpc.message import NO_AUTH, OpaqueAuth
+from oncrpc.oneway import OneWay
 from oncrpc.pipeline import WINDOW, Pipeline
 from oncrpc.procedure import Procedure
 from oncrpc.reconnect import Reconnect, after, shorter
@@ -31,17 +32,6 @@ CONNECT_TIMEOUT_S = 10.0
 CALL_TIMEOUT_S = 60.0
 
 NULL: Procedure[None] = Procedure(0, "NULL", VOID, VOID, arity=0)
-
-
-class OneWay:
-    """A Caller whose calls do not wait: the result is None, whatever the procedure's would be."""
-
-    def __init__(self, send: Callable[..., None]) -> None:
-        self._send = send
-
-    def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> R:
-        """Send the call. Raises as Client.send."""
-        return cast("R", self._send(procedure, *args, timeout_s=timeout_s))
 
 
 class Client:

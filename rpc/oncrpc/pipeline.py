@@ -1,7 +1,7 @@
 """Many calls of a blocking client on their way at once: sent together, answered in any order.
 
     with client.pipeline() as calls:
-        infos = [calls.call(V1_INFO, name) for name in names]
+        infos = [calls.call(V1_TABLE["INFO"], name) for name in names]
     print([info.result() for info in infos])
 
 Calls are held until there are `window` of them or CHUNK_BYTES, then sent in one go, and the next ones only when these
@@ -107,8 +107,13 @@ class Pipeline:
         self._data: list[bytes] = []
         self._size = 0
 
-    def call(self, procedure: Procedure[R], *args: object) -> Pending[R]:
-        """Hold a call, or send it with those that are held. Raises XdrError for arguments that do not fit."""
+    def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> Pending[R]:
+        """Hold a call, or send it with those that are held. Raises XdrError for arguments that do not fit.
+
+        timeout_s: None, as stubs say; LocalError for more, since the pipeline has one for all.
+        """
+        if timeout_s is not None:
+            raise LocalError("a pipeline has one timeout_s for all of its calls")
         if not self._open:
             raise LocalError("a pipeline is used in a with block")
         packed = procedure.pack_args(args)

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from oncrpc.procedure import Procedure, Program
+from oncrpc.sockdiag import is_loopback
 from virtrpcd import identity
 from virtrpcd.errors import AccessDenied, InvalidArgument, OperationDenied
 
@@ -116,7 +117,7 @@ class AccessRule:
             host, port = sock.getpeername()[:2]
         except OSError:
             return Right.NONE, "tcp, already gone"
-        if not identity.is_loopback(host):
+        if not is_loopback(host):
             return min(self.remote, Right.READ), f"tcp {host} port {port}"
         who = identity.of_loopback_peer(sock)
         return self.right_of(who), f"tcp uid {who.uid if who else 'unknown'} port {port}"
@@ -134,7 +135,7 @@ class AccessRule:
 
     def datagram_peer(self, address: tuple[Any, ...], driver: Driver) -> Peer:
         """Return the peer of a datagram: it may read at most, for anybody can write any sender on it."""
-        local = identity.is_loopback(str(address[0]))
+        local = is_loopback(str(address[0]))
         right = min(self.local if local else self.remote, Right.READ)
         return Peer(right, driver, f"udp {address[0]} port {address[1]}", read_only=True, datagram=True)
 

@@ -22,6 +22,7 @@ from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import CallCancelled, CallTimeout, ConnectionLost, NotDelivered, OutcomeUnknown
 from oncrpc.message import pack_success
 from oncrpc.procedure import Call, Procedure
+from oncrpc.transport import datagram
 
 CALLS = 40
 LONG: Procedure[None] = Procedure(9, "LONG", xdr.opaque(100_000), xdr.VOID, arity=1)
