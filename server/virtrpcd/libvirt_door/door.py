@@ -91,7 +91,7 @@ def _features(answer: Endpoint) -> Endpoint:
 
     def endpoint(call: Call) -> bytes | Awaitable[bytes]:
         feature = int.from_bytes(call.record[call.offset : call.offset + 4], "big")
-        offered = OFFERED.get(feature)
+        offered = int(cast(Any, call.connection).on_unix) if feature == Feature.FD_PASSING else OFFERED.get(feature)
         if offered is None or len(call.record) < call.offset + 4:
             return answer(call)
         if feature == Feature.PROGRAM_KEEPALIVE:

@@ -8,7 +8,7 @@ from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Duplex
-from virtrpcd.errors import FROM_RPC, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthUnavailable, NotSupported, VirtError
 from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
 
@@ -116,6 +116,12 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
 
     async def remote_domain_open_channel(self, args: lv.remote_domain_open_channel_args, call: Call) -> None:
         _open_duplex(call, await _driver(call).open_channel(args.dom.uuid, args.name, args.flags))
+
+    async def remote_domain_open_graphics_fd(self, args: lv.remote_domain_open_graphics_fd_args, call: Call) -> None:
+        connection = connection_of(call)
+        if not connection.on_unix:
+            raise ArgumentUnsupported("fd passing is not supported by this connection")
+        connection.to_pass(call, await connection.driver.open_graphics(args.dom.uuid, args.idx, args.flags))
 
     async def remote_domain_screenshot(
         self, args: lv.remote_domain_screenshot_args, call: Call
