@@ -1,7 +1,8 @@
 """A small real Linux guest: Debian's cloud kernel, unpacked and not installed, with a busybox initramfs.
 
 It loads its few drivers, prints "guest up" on its serial console once it listens to ACPI and then a "tick N" every half
-second, says "going down" and powers off when asked by ACPI. Debian's apt, cpio and busybox-static are
+second, says "going down" and powers off when asked by ACPI. With LOGIN added to its command line it says no ticks, and
+lets root log in there, without a password. Debian's apt, cpio and busybox-static are
 needed. Made once, kept in VIRTRPC_CACHE (default ~/.cache/virtrpc).
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 CMDLINE: Final = "console=ttyS0 quiet panic=-1"
+LOGIN: Final = " login"
 UP: Final = "guest up"
 MEMORY_KIB: Final = 128 * 1024
 
@@ -32,14 +34,20 @@ for module in {modules}; do insmod /modules/$module.ko; done
 acpid -d -c /etc/acpi >/dev/null 2>&1 &
 while ! ls -l /proc/$!/fd | grep -q input; do sleep 0.1; done
 echo "guest up"
+quiet=
+case " $(cat /proc/cmdline) " in *" login "*)
+  quiet=1
+  (while :; do setsid getty -L 115200 ttyS0 vt100; done) &
+esac
 n=0
 while sleep 0.5; do
   n=$((n+1))
-  echo "tick $n"
+  [ "$quiet" ] || echo "tick $n"
   cpu=/sys/devices/system/cpu
   for c in $cpu/cpu[1-9]*/online; do [ "$(cat $c 2>/dev/null)" = 0 ] && echo 1 > $c; done
 done
 """
+_PASSWD: Final = "root::0:0:root:/:/bin/sh\n"
 _POWER_BUTTON: Final = """#!/bin/busybox sh
 echo "going down" > /dev/console
 poweroff -f
@@ -64,7 +72,7 @@ def cache_folder() -> Path:
 
 def guest() -> Guest:
     """Return the guest, made now if it is not there yet. Raises NoGuest."""
-    folder = cache_folder() / "guest-2"
+    folder = cache_folder() / "guest-3"
     found = Guest(folder / "vmlinuz", folder / "initrd.gz")
     if not all(file.exists() for file in found):
         _make(folder)
@@ -108,6 +116,7 @@ def _initramfs(work: Path, busybox: Path) -> bytes:
     known = {file.stem: file for file in (work / "kernel/lib/modules").rglob("*.ko")}
     modules = _in_order(known)
     files = {"init": _INIT.format(modules=" ".join(modules)), "etc/acpi/PWRF/00000080": _POWER_BUTTON}
+    files |= {"etc/passwd": _PASSWD, "etc/group": "root:x:0:\n"}
     for name, text in files.items():
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -5,13 +5,14 @@
     xid = client.send_call(pipe, MOUNTPROC_EXPORT)
     header, data = pipe.listen(xid, timeout=5)
 
-What is there: `Client` (connect, send_call, make_call_function, set_cred, stop), its pipes (listen, close), `Server`
-with methods `handle_PROC(data, call_info)` or `handle_PROC_vVERSION`, and the errors. Data are bytes:
+What is there: `Client` (connect, send_call, listen, make_call_function, set_cred, close, stop), its pipes (listen,
+close), `Server` with methods `handle_PROC(data, call_info)` or `handle_PROC_vVERSION`, and the errors. Data are bytes:
 packed and unpacked by what `pyrpcgen --style xdrlib` writes.
 
 What differs: credentials are `oncrpc.message.OpaqueAuth` (AUTH_NONE and AUTH_SYS; no RPCSEC_GSS) in place of CredInfo;
-the header of a reply has its xid and accept_stat only; nothing is served on a client's connection; a pipe that broke
-stays broken; no thread runs behind a client: whoever waits in `listen` reads for the others as well.
+the header of a reply has its xid and accept_stat only; nothing is served on a client's connection, so that `Client`
+takes no cb_version; a pipe that broke stays broken; no thread runs behind a client: whoever waits in `listen` reads for
+the others as well.
 `Server.start()` blocks, as there: it runs the asyncio server in the calling thread, and handlers in worker threads.
 """
 
@@ -254,6 +255,10 @@ class Client:
         cred = self.default_cred if credinfo is None else credinfo
         return pipe.send(program, version, procedure, data, cred, self.timeout)
 
+    def listen(self, pipe: Pipe, xid: int, timeout: float | None = None) -> tuple[ReplyHeader, bytes]:
+        """Return the reply to a call, as `pipe.listen` does, with the same errors."""
+        return pipe.listen(xid, timeout)
+
     def make_call_function(self, pipe: Pipe, procedure: int, prog: int, vers: int) -> CallFunction:
         """Return call(data, credinfo, proc=None, timeout=15.0), which sends, waits and returns (header, data)."""
 
@@ -264,6 +269,12 @@ class Client:
             return pipe.listen(xid, timeout)
 
         return call
+
+    def close(self, pipe: Pipe) -> None:
+        """Close one connection; again is no error."""
+        pipe.close()
+        if pipe in self._pipes:
+            self._pipes.remove(pipe)
 
     def stop(self) -> None:
         """Close all connections; again is no error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from oncrpc.composite import Struct
@@ -54,6 +55,9 @@ class Record:
 
     def __repr__(self) -> str:
         return _Picture(self).text
+
+    def __deepcopy__(self: R, memo: dict[int, Any]) -> R:
+        return _copied(self, memo)
 
 
 def _bind(kind: Struct[Any]) -> None:
@@ -130,6 +134,25 @@ def _same(left: Any, right: Any) -> bool:
         elif left != right:
             return False
     return True
+
+
+def _copied(first: R, memo: dict[int, Any]) -> R:
+    """Return a deep copy. The nodes of a linked list are made in a loop, as it may be long, and then filled."""
+    nodes: list[Any] = []
+    node: Any = first
+    kind = type(first)
+    while type(node) is kind and id(node) not in memo:
+        nodes.append(node)
+        memo[id(node)] = kind.__new__(kind)
+        *_, last = _fields(node) or ("",)
+        node = getattr(node, last, None)
+    for node in nodes:
+        copy = memo[id(node)]
+        for name in _fields(node):
+            setattr(copy, name, deepcopy(getattr(node, name), memo))
+        if hasattr(node, "__dict__"):  # of a class that somebody derived
+            vars(copy).update(deepcopy(vars(node), memo))
+    return cast("R", memo[id(first)])
 
 
 def _fields(value: Record | Union) -> tuple[str, ...]:

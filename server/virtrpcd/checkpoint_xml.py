@@ -8,7 +8,6 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.errors import FROM_CHECKPOINT, ConfigUnsupported, VirtError, XmlError
 from virtrpcd.model_snapshot import CheckpointDef, CheckpointDisk
 from virtrpcd.moment_xml import (
-    Element,
     ReadDomain,
     Shape,
     any_text,
@@ -18,13 +17,13 @@ from virtrpcd.moment_xml import (
     leaf,
     one_of,
     parse_integer,
-    parse_root,
     quoted,
     read_domain_in,
     text_of,
     unsigned,
     validate,
 )
+from virtrpcd.xmlread import Element, parse_root
 
 
 def _moment_name(value: str) -> str:
@@ -67,7 +66,7 @@ def parse_checkpoint(xml: str, *, redefine: bool, read_domain: ReadDomain, now_s
 
     redefine: it describes one that was made before, so that time, parent and machine are read from it too.
     """
-    root = parse_root(xml, "domaincheckpoint", "domain_checkpoint", FROM_CHECKPOINT)
+    root = parse_root(xml, "domaincheckpoint", "(domain_checkpoint)", FROM_CHECKPOINT)
     validate(root, _SHAPE)
     name = text_of(root, "name")
     if redefine and name is None:
@@ -87,7 +86,7 @@ def parse_checkpoint(xml: str, *, redefine: bool, read_domain: ReadDomain, now_s
 
 
 def _unsupported(why: str) -> ConfigUnsupported:
-    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_CHECKPOINT)
+    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_CHECKPOINT, detail=why)
 
 
 def align_disks(found: CheckpointDef, domain: DomainDef) -> None:

@@ -28,6 +28,7 @@ from virtrpcd.door import Door
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.registry import Registry
 from virtrpcd.drivers.test.driver import TestDriver
+from virtrpcd.drivers.test.strict import StrictTestDriver
 from virtrpcd.endpoint import Endpoint
 from virtrpcd.errors import OperationUnsupported, VirtError
 from virtrpcd.events import EventBus
@@ -125,7 +126,7 @@ class Daemon:
         self._make_folders()
         self._take_lock()
         driver = self._make_driver()
-        self._registry = Registry(driver, self._make_test)
+        self._registry = Registry(driver, lambda: StrictTestDriver(self._make_bus(), paths=self._paths))
         await driver.start()
         context = Context(self._registry.open_for, self._paths, version_number())
         door = Door(VirtService(context), max_reply_bytes=BATCH_REPLY_BYTES)

@@ -151,3 +151,9 @@ class DomainDef:
     panic: PanicDef | None = None
     metadata: list[str] | None = None
     tuning: TuningDef = field(default_factory=TuningDef)
+
+    @property
+    def boot_orders(self) -> list[int]:
+        """The places that devices have themselves in the order to boot from."""
+        said = [disk.boot_order for disk in self.disks] + [interface.boot_order for interface in self.interfaces]
+        return [order for order in said if order is not None]

@@ -26,16 +26,28 @@ def fill_in_common(definition: DomainDef, *, wide_scsi: bool, video: str) -> Non
 
     Raises ConfigUnsupported for more controllers than there can be.
     """
+    _check_boot(definition)
     definition.disks = _in_order(definition.disks)
     for disk in definition.disks:
         if disk.address is None:
-            disk.address = _place_of(disk, wide_scsi)
+            disk.address = place_of(disk, wide_scsi=wide_scsi)
     _number(definition.controllers)
     _add_controllers(definition)
     if definition.graphics and not definition.videos:
         definition.videos.append(VideoDef("default", primary=True))
     for card in definition.videos:
         _fill_video(card, video)
+
+
+def _check_boot(definition: DomainDef) -> None:
+    orders = definition.boot_orders
+    if orders and definition.os.boot:
+        why = "per-device boot elements cannot be used together with os/boot elements"
+        raise ConfigUnsupported(f"unsupported configuration: {why}", detail=why)
+    for order in orders:
+        if orders.count(order) > 1:
+            why = f"boot order '{order}' used for more than one device"
+            raise ConfigUnsupported(f"unsupported configuration: {why}", detail=why)
 
 
 def disk_number(target: str) -> int:
@@ -57,7 +69,8 @@ def _in_order(disks: list[DiskDef]) -> list[DiskDef]:
     return ordered
 
 
-def _place_of(disk: DiskDef, wide_scsi: bool) -> DriveAddress | None:
+def place_of(disk: DiskDef, *, wide_scsi: bool) -> DriveAddress | None:
+    """Return where the name of a disk on an ide, sata or scsi bus puts it, None for other buses."""
     number = disk_number(disk.target)
     if disk.bus == "scsi":
         if not wide_scsi:
@@ -106,8 +119,12 @@ def _fill_video(card: VideoDef, video: str) -> None:
     if card.type == "none":
         return
     if card.type == "qxl":
-        card.ram = card.ram or _QXL_MEMORY_KIB
-        card.vram = card.vram or _QXL_MEMORY_KIB
+        card.ram = _power_of_two(card.ram or _QXL_MEMORY_KIB)
+        card.vram = _power_of_two(card.vram or _QXL_MEMORY_KIB)
     elif card.type != "virtio":
-        card.vram = card.vram or _VIDEO_MEMORY_KIB
+        card.vram = _power_of_two(card.vram or _VIDEO_MEMORY_KIB)
     card.heads = card.heads or 1
+
+
+def _power_of_two(kib: int) -> int:
+    return 1 << (kib - 1).bit_length()

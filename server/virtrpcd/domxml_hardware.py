@@ -72,7 +72,8 @@ _BALLOONS: Final = choices("virtio none", "virtio-non-transitional virtio-transi
 _RNGS: Final = choices("virtio", "virtio-non-transitional virtio-transitional")
 _RNG_BACKENDS: Final = choices("random", "builtin egd")
 _RANDOM: Final = ("/dev/urandom", "/dev/random", "/dev/hwrng")
-_PANICS: Final = choices("isa pvpanic", "hyperv pseries s390")
+_DEFAULT_SOURCE: Final = "/dev/random"
+_PANICS: Final = choices("isa", "hyperv pseries pvpanic s390")
 _PORT_NAME: Final = re.compile(r"[A-Za-z0-9_.:-]{1,127}\Z", re.ASCII)
 _MAX_VIDEO_KIB: Final = 1 << 20
 
@@ -86,11 +87,7 @@ def read_hardware(node: Node, found: DomainDef) -> None:
     for audio in _some(node, "audio"):
         audio.only(attributes=("id", "type")).chosen("type", _AUDIO, None)
         found.audios.append(str(audio.needed("id", lambda text: parse_number(text, 1, 255))))
-    found.videos = [_read_video(video) for video in _some(node, "video")]
-    for video in found.videos[1:]:
-        video.primary = False
-    if found.videos and not any(video.primary for video in found.videos):
-        found.videos[0].primary = found.videos[0].type != "none"
+    _read_videos(node, found.videos)
     watchdog = node.child("watchdog")
     if watchdog is not None:
         found.watchdog = _read_watchdog(watchdog)
@@ -184,6 +181,17 @@ def _kib(text: str) -> int:
     return parse_number(text, 1, _MAX_VIDEO_KIB)
 
 
+def _read_videos(node: Node, videos: list[VideoDef]) -> None:
+    """Read all cards; the primary one comes first, and if none says that it is, the first one is."""
+    for video in _some(node, "video"):
+        card = _read_video(video)
+        if card.primary and videos and videos[0].primary:
+            raise video.bad("there are two primary cards", video.path)
+        videos.insert(0 if card.primary else len(videos), card)
+    if videos and not videos[0].primary:
+        videos[0].primary = videos[0].type != "none"
+
+
 def _read_video(node: Node) -> VideoDef:
     node.only(children=("model", *CHILDREN))
     model = node.child("model")
@@ -234,7 +242,7 @@ def _read_rng(node: Node) -> RngDef:
     if backend is None:
         raise node.bad("<backend> is missing", node.path)
     backend.only(attributes=("model",), text=True).chosen("model", _RNG_BACKENDS, None)
-    source = backend.text().strip() or _RANDOM[0]
+    source = backend.text().strip() or _DEFAULT_SOURCE
     if source not in _RANDOM:
         raise backend.unsupported(f"source (only {', '.join(_RANDOM)}) of", backend.path)
     found = _with_place(node, RngDef(source))

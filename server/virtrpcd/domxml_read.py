@@ -19,9 +19,9 @@ from virtrpcd.domxml_values import (
     parse_number,
     parse_uuid,
 )
-from virtrpcd.errors import XmlError
+from virtrpcd.errors import FROM_DOM, XmlError
 from virtrpcd.metadata import pieces_of
-from virtrpcd.xmlguard import parse_tree
+from virtrpcd.xmlread import parse_any
 
 MAX_VCPUS: Final = 255
 MAX_VCPUS_IN_XML: Final = 16384
@@ -42,10 +42,10 @@ def parse_domain(xml: str, *, types: frozenset[str], tuned: bool = False) -> Dom
     """Return the definition that libvirt domain XML describes; what it leaves out has DomainDef's defaults.
 
     types: the values of <domain type=..> that are accepted. tuned: whether tuning (domxml_tuning.py) is accepted.
-    Raises ConfigUnsupported with path and line for an element, attribute or value that we do not do; XmlError for XML
-    that is not well formed (or refused by xmlguard) and for values that are missing or make no sense.
+    Raises ConfigUnsupported with path and line for an element, attribute or value that we do not do; XmlDetail for XML
+    that is not well formed; XmlError for what xmlguard refuses and for values that are missing or make no sense.
     """
-    element = parse_tree(xml)
+    element = parse_any(xml, "(domain_definition)", FROM_DOM)
     if element.tag != "domain":
         raise XmlError(f"the root element is not <domain> (line {element.sourceline})")
     root = Node(element, "")

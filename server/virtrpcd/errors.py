@@ -85,7 +85,7 @@ class OperationDenied(VirtError):
     default_domain = FROM_DOM
 
 
-class XmlDetail(VirtError):
+class XmlDetail(XmlError):
     """The XML is not well formed, or a part of it is not what it should be (code 35)."""
 
     code = 35

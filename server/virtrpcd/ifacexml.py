@@ -9,6 +9,7 @@ from typing import Final
 from virtrpcd.errors import FROM_INTERFACE, FROM_NONE, VirtError, XmlError
 from virtrpcd.interface_def import HostInterfaceDef, LinkDef, MonitorDef, PortsDef, ProtocolDef, VlanLinkDef
 from virtrpcd.xmlread import (
+    UINT_MAX,
     Element,
     Known,
     attribute,
@@ -63,12 +64,13 @@ def parse_interface(xml: str, *, strict: bool = False) -> HostInterfaceDef:
     root = parse_root(xml, "interface", "(interface_definition)", FROM_INTERFACE)
     if strict:
         refuse_unknown(root, KNOWN, "interface.rng")
-    found = _read(root, TYPES)
+    found = _read_names(root, TYPES)
     found.start = attribute(child(root, "start"), "mode")
     if found.start not in (None, *_STARTS):
         raise _bad(f"unknown interface startmode {found.start}")
     found.mtu = _read_mtu(child(root, "mtu"))
     found.protocols = [_read_protocol(element) for element in children(root, "protocol")]
+    _read_kind(root, found)
     return found
 
 
@@ -76,8 +78,14 @@ def _bad(why: str) -> XmlError:
     return xml_error(why, FROM_INTERFACE)
 
 
-def _read(element: Element, types: tuple[str, ...]) -> HostInterfaceDef:
-    """Read an interface, one of the host or one in a bridge or bond."""
+def _read_inner(element: Element, types: tuple[str, ...]) -> HostInterfaceDef:
+    """Return an interface in a bridge or a bond, which has no addresses of its own."""
+    found = _read_names(element, types)
+    _read_kind(element, found)
+    return found
+
+
+def _read_names(element: Element, types: tuple[str, ...]) -> HostInterfaceDef:
     kind = element.get("type")
     if kind is None:
         raise missing(element, "type")
@@ -85,14 +93,20 @@ def _read(element: Element, types: tuple[str, ...]) -> HostInterfaceDef:
         raise invalid_value(element, "type")
     if kind not in types:
         raise _bad(f"interface has unsupported type '{kind}'")
-    name = attribute(element, "name")
+    name = element.get("name")
     if name is None:
         raise _bad("interface has no name")
-    found = HostInterfaceDef(kind, name)
+    return HostInterfaceDef(kind, name)
+
+
+def _read_kind(element: Element, found: HostInterfaceDef) -> None:
+    """Add what an interface of its type has."""
+    kind = found.type
+    if kind != "bridge":
+        found.link = _read_link(child(element, "link"))
     if kind == "ethernet":
         found.mac = attribute(child(element, "mac"), "address")
-        found.link = _read_link(child(element, "link"))
-        return found
+        return
     inside = child(element, kind)
     if inside is None:
         raise _bad(f"{kind} interface misses the {kind} element")
@@ -102,18 +116,20 @@ def _read(element: Element, types: tuple[str, ...]) -> HostInterfaceDef:
         found.ports = _read_bond(inside)
     else:
         found.ports = _read_bridge(inside)
-    return found
 
 
 def _read_link(element: Element | None) -> LinkDef | None:
     if element is None:
         return None
-    return LinkDef(uint(element, "speed") or 0, choice(element, "state", _LINK_STATES))
+    state = choice(element, "state", _LINK_STATES)
+    return LinkDef(uint(element, "speed") or 0, state)
 
 
 def _read_mtu(element: Element | None) -> int:
     text = attribute(element, "size")
-    size = 0 if text is None else number(text, MAX_MTU)
+    size = 0 if text is None else number(text, UINT_MAX)
+    if size is not None and size > MAX_MTU:
+        raise _bad(f"value of the 'size' attribute of 'mtu' element must be at most {MAX_MTU}")
     if size is None:
         # libvirt refuses it, too, and forgets to say why
         raise VirtError("An error occurred, but the cause is unknown", domain=FROM_NONE)
@@ -149,11 +165,13 @@ def _int(element: Element, name: str) -> int:
 def _read_bridge(element: Element) -> PortsDef:
     ports = PortsDef()
     stp, delay = element.get("stp"), element.get("delay")
-    if stp in ("on", "off"):
+    if stp not in (None, "on", "off"):
+        return ports  # libvirt's reader stops here, too, without a word
+    if stp is not None:
         ports.settings["stp"] = stp
     if delay is not None:
         ports.settings["delay"] = delay
-    ports.interfaces = [_read(found, ("ethernet", "bond", "vlan")) for found in children(element, "interface")]
+    ports.interfaces = [_read_inner(found, ("ethernet", "bond", "vlan")) for found in children(element, "interface")]
     return ports
 
 
@@ -164,7 +182,7 @@ def _read_bond(element: Element) -> PortsDef:
         if mode not in _MODES:
             raise _bad(f"unknown bonding mode {mode}")
         ports.settings["mode"] = mode
-    ports.interfaces = [_read(found, ("ethernet",)) for found in children(element, "interface")]
+    ports.interfaces = [_read_inner(found, ("ethernet",)) for found in children(element, "interface")]
     for kind, read in (("miimon", _read_miimon), ("arpmon", _read_arpmon)):
         found = child(element, kind)
         if found is not None:
@@ -177,7 +195,7 @@ def _monitor_number(element: Element, name: str, what: str, *, needed: bool) -> 
     text = attribute(element, name)
     if text is None and not needed:
         return 0
-    if text is None or not _INT.match(text):
+    if text is None or not _INT.match(text) or abs(int(text)) > _INT_MAX:
         raise _bad(f"bond interface {element.tag!s} {name} {what}")
     return int(text)
 

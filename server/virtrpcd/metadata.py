@@ -12,8 +12,8 @@ from typing import Final, cast
 
 from lxml import etree
 
-from virtrpcd.errors import VirtError
-from virtrpcd.xmlguard import parse_tree
+from virtrpcd.errors import FROM_DOM, VirtError
+from virtrpcd.xmlread import parse_any
 
 FROM_XML: Final = 5
 _NC_NAME: Final = re.compile(r"[^\W\d][\w.\-]*\Z")
@@ -48,7 +48,7 @@ def with_piece(pieces: Sequence[str], uri: str, key: str, xml: str) -> list[str]
 
     Raises XmlError for what is no XML, VirtError (1) for a prefix that is none or that the element has already.
     """
-    root = parse_tree(xml)
+    root = parse_any(xml, "(metadata_xml)", FROM_DOM)
     if not _NC_NAME.match(key):
         raise _internal("failed to validate prefix for a new XML namespace")
     if key in root.nsmap:

@@ -9,17 +9,15 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pyexpat import ExpatError
 from typing import Final, NamedTuple
 
 from lxml import etree
 
 from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import format_domain
-from virtrpcd.errors import FROM_XML, SchemaError, XmlDetail, XmlError
-from virtrpcd.xmlguard import parse_tree
+from virtrpcd.errors import FROM_XML, SchemaError
+from virtrpcd.xmlread import Element, xml_error
 
-Element = etree._Element  # the only name that lxml has for the type
 ReadDomain = Callable[[str], DomainDef]
 Check = Callable[[str], object]
 
@@ -43,23 +41,6 @@ class Shape(NamedTuple):
     needed: tuple[str, ...] = ()
     text: Check | None = None
     rule: Callable[[Element], str | None] | None = None
-
-
-def parse_root(xml: str, name: str, what: str, domain: int) -> Element:
-    """Return the root element, which must be called `name`; `what` stands for the text's name in errors.
-
-    Raises XmlDetail of `domain` when the text is not well formed, XmlError for what xmlguard refuses and another root.
-    """
-    try:
-        root = parse_tree(xml)
-    except XmlError as error:
-        cause = error.__cause__
-        if isinstance(cause, ExpatError):
-            raise XmlDetail(f"({what}):{cause.lineno}: {cause}", domain=domain) from error
-        raise
-    if root.tag != name:
-        raise XmlError(f"XML error: expecting root element of '{name}', not '{root.tag}'", domain=FROM_XML)
-    return root
 
 
 def validate(element: Element, shape: Shape) -> None:
@@ -160,7 +141,7 @@ def choice(element: Element, attribute: str, values: tuple[str, ...]) -> str:
     if value is None or value in values:
         return value or ""
     why = f"Invalid value for attribute '{attribute}' in element '{element.tag!s}': '{value[:80]}'."
-    raise XmlError(f"XML error: {why}", domain=FROM_XML)
+    raise xml_error(why, FROM_XML)
 
 
 def read_domain_in(root: Element, name: str, read: ReadDomain) -> DomainDef | None:

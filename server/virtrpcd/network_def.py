@@ -40,9 +40,9 @@ class VlanDef:
 
 @dataclass(slots=True)
 class VirtualPortDef:
-    """How a port of a switch is set up: its type and, when there is such an element, its parameters in their order."""
+    """How a port of a switch is set up: its type, if it is said, and its parameters (None: without any) in order."""
 
-    type: str
+    type: str | None
     parameters: dict[str, str] | None = None
 
 

@@ -97,8 +97,6 @@ def _read_devices(element: Element, forward: ForwardDef, network: str) -> None:
     """Read what the network goes out through: interfaces, or else addresses, or else a physical function."""
     interfaces, addresses, pfs = (children(element, name) for name in ("interface", "address", "pf"))
     dev = attribute(element, "dev")
-    if len(pfs) > 1:
-        raise _bad(f"Only one <pf> element is allowed in <forward> of network {network}")
     if dev is not None and (addresses or pfs):
         raise _bad(
             "the <forward> 'dev' attribute cannot be used when <address> or <pf> sub-elements are present in "
@@ -112,6 +110,8 @@ def _read_devices(element: Element, forward: ForwardDef, network: str) -> None:
     elif dev is not None:
         forward.interfaces = [dev]
     elif pfs:
+        if len(pfs) > 1:
+            raise _bad(f"Only one <pf> element is allowed in <forward> of network {network}")
         forward.pf = pfs[0].get("dev")
         if forward.pf is None:
             raise _bad(f"Missing required dev attribute in <pf> element of network '{network}'")
@@ -167,15 +167,18 @@ def check_forward(network: NetworkDef, *, bridge_options: bool) -> None:
     if mode in BRIDGED_BY_US:
         if mode != "none" and not network.ips:
             raise _bad(f"{mode} forwarding requested, but no IP address provided for network '{name}'")
-        if mode != "none" and len(forward.interfaces) > 1:
+        devices = len(forward.interfaces) + len(forward.addresses)
+        if mode != "none" and devices > 1:
             raise _bad(f"multiple forwarding interfaces specified for network '{name}', only one is supported")
-        if mode == "open" and forward.interfaces:
+        if mode == "open" and devices:
             raise _bad(f"forward dev not allowed for network '{name}' with forward mode='open'")
         return
     where = f"(network '{name}')"
     if mode != "bridge":
         if network.bridge.name is not None:
             raise _bad(f"bridge name not allowed in {mode} mode {where}")
+        if network.bridge.zone is not None:
+            raise _bad(f"bridge zone not allowed in {mode} mode {where}")
         if network.bridge.mac_table_manager is not None:
             raise _bad(f"bridge macTableManager setting not allowed in {mode} mode {where}")
     if bridge_options:

@@ -56,13 +56,15 @@ def read_vlan(parent: Element) -> VlanDef | None:
     for tag in tags:
         _read_tag(tag, vlan)
     trunk = attribute(element, "trunk")
-    vlan.trunk = trunk == "yes" or len(tags) > 1 or (vlan.native is not None and trunk == "yes")
-    if trunk not in (None, "yes", "no"):
-        raise _bad(f"invalid \"trunk='{trunk}'\" in <vlan> - must be yes or no")
-    if trunk == "no" and len(tags) > 1:
-        raise _bad("invalid \"trunk='no'\" in <vlan> - trunk='yes' is required for more than one vlan tag")
-    if trunk == "no" and vlan.native is not None:
+    vlan.trunk = trunk == "yes" or len(tags) > 1
+    if trunk in (None, "yes"):
+        return vlan
+    if len(tags) > 1:
+        raise _bad(f"invalid \"trunk='{trunk}'\" in <vlan> - trunk='yes' is required for more than one vlan tag")
+    if vlan.native is not None:
         raise _bad("invalid configuration in <vlan> - \"trunk='no'\" is not allowed with a native vlan id")
+    if trunk != "no":
+        raise _bad(f"invalid \"trunk='{trunk}'\" in <vlan> - must be yes or no")
     return vlan
 
 
@@ -85,22 +87,24 @@ def read_bandwidth(parent: Element) -> BandwidthDef | None:
     element = child(parent, "bandwidth")
     if element is None:
         return None
-    rates: list[RateDef | None] = []
-    for name in ("inbound", "outbound"):
-        found = children(element, name)
-        if len(found) > 1:
+    directions = ("inbound", "outbound")
+    for name in directions:
+        if len(children(element, name)) > 1:
             raise XmlDetail(f"Only one child <{name}> element allowed", domain=FROM_NONE)
-        rates.append(_read_rate(found[0]) if found else None)
+    given = [child(element, name) for name in directions]
+    rates = [None if found is None else _read_rate(found) for found in given]
     return BandwidthDef(*rates) if any(rates) else None
 
 
 def _read_rate(element: Element) -> RateDef:
-    rate = RateDef(_rate(element, "average"), _rate(element, "peak"), _rate(element, "burst"))
+    average = _rate(element, "average")
     if element.get("average") is None and element.get("floor") is None:
         raise XmlDetail("Missing mandatory average or floor attributes", domain=FROM_NONE)
+    rate = RateDef(average, _rate(element, "peak"), _rate(element, "burst"))
+    floor = _rate(element, "floor")
     if element.get("floor") is not None and element.tag != "inbound":
         raise unsupported("'floor' attribute allowed only in <inbound> element", FROM_NONE)
-    if _rate(element, "floor"):
+    if floor:
         raise unsupported("floor attribute is not supported for this config", FROM_NONE)
     return rate
 
@@ -113,18 +117,20 @@ def _rate(element: Element, name: str) -> int:
     return value
 
 
-def read_virtualport(parent: Element) -> VirtualPortDef | None:
-    """Return what <virtualport> in `parent` says, None without it."""
+def read_virtualport(parent: Element, *, typed: bool = True) -> VirtualPortDef | None:
+    """Return what <virtualport> in `parent` says, None without it. typed: it must say its type."""
     element = child(parent, "virtualport")
     if element is None:
         return None
     kind = element.get("type")
-    if kind is None:
+    if kind is None and typed:
         raise _bad("missing required virtualport type")
-    if kind not in _PARAMETERS:
+    if kind is not None and kind not in _PARAMETERS:
         raise unsupported(f"unknown virtualport type {kind}", FROM_NONE)
     given = child(element, "parameters")
     found = {} if given is None else _read_parameters(given)
+    if kind is None:
+        return VirtualPortDef(None, found) if found else None
     for name in found:
         if name not in _PARAMETERS[kind] + _BESIDE.get(kind, ()):
             raise xml_error(f"extra {name} unsupported in <virtualport type='{kind}'>", FROM_NET)
@@ -174,7 +180,7 @@ def read_portgroup(element: Element) -> PortGroupDef:
         name,
         element.get("default") == "yes",
         yes_no(element, "trustGuestRxFilters"),
-        virtualport=read_virtualport(element),
+        virtualport=read_virtualport(element, typed=False),
         bandwidth=read_bandwidth(element),
         vlan=read_vlan(element),
     )

@@ -14,6 +14,7 @@ from virtrpcd.netxml_known import KNOWN
 from virtrpcd.netxml_ports import read_bandwidth, read_portgroup, read_virtualport, read_vlan
 from virtrpcd.netxml_services import read_dhcp, read_dns
 from virtrpcd.netxml_values import (
+    format_address,
     format_mac,
     ip_prefix,
     netmask_bits,
@@ -61,6 +62,10 @@ def parse_network(xml: str, *, strict: bool = False) -> NetworkDef:
     if domain is not None:
         network.domain = domain.get("name")
         network.domain_local_only = yes_no(domain, "localOnly")
+    network.bandwidth = read_bandwidth(root)
+    network.vlan = read_vlan(root)
+    port = child(root, "port")
+    network.port_isolated = None if port is None else yes_no(port, "isolated")
     bridge = child(root, "bridge")
     if bridge is not None:
         network.bridge = _read_bridge(bridge, network.name)
@@ -70,13 +75,11 @@ def parse_network(xml: str, *, strict: bool = False) -> NetworkDef:
     if dns is not None:
         network.dns = read_dns(dns, network.name)
     network.virtualport = read_virtualport(root)
-    network.bandwidth = read_bandwidth(root)
-    network.vlan = read_vlan(root)
-    port = child(root, "port")
-    network.port_isolated = None if port is None else yes_no(port, "isolated")
     network.portgroups = [read_portgroup(found) for found in children(root, "portgroup")]
     network.ips = [read_ip(found, network.name) for found in children(root, "ip")]
-    network.routes = [_read_route(found, network) for found in children(root, "route")]
+    network.routes = [_read_route(found, network.name) for found in children(root, "route")]
+    for route in network.routes:
+        _check_gateway(route, network)
     forward = child(root, "forward")
     if forward is not None:
         network.forward = read_forward(forward, network.name)
@@ -163,7 +166,7 @@ def read_ip(element: Element, network: str) -> IpDef:
             raise _bad(f"Invalid netmask '{netmask}' in network '{network}'")
     ip.prefix = uint(element, "prefix") or 0
     ip.local_ptr = yes_no(element, "localPtr")
-    _check_ip(ip, text, network)
+    _check_ip(ip, text, netmask, network)
     tftp = attribute(child(element, "tftp"), "root")
     if tftp is not None:
         if ip.is_ipv6:
@@ -175,17 +178,17 @@ def read_ip(element: Element, network: str) -> IpDef:
     return ip
 
 
-def _check_ip(ip: IpDef, text: str, network: str) -> None:
+def _check_ip(ip: IpDef, text: str, netmask: str | None, network: str) -> None:
     if ip.family in (None, "ipv4"):
         if ip.address.version != 4:
             given = "no" if ip.family is None else "ipv4"
             why = f"{given} family specified for non-IPv4 address '{text}' in network '{network}'"
             raise unsupported(why, FROM_NETWORK)
+        if ip.netmask is not None and ip.netmask.version != 4:
+            why = f"Invalid netmask '{netmask}' for address '{text}' in network '{network}' (both must be IPv4)"
+            raise unsupported(why, FROM_NETWORK)
         if ip.netmask is not None and ip.prefix:
             why = f"Network '{network}' IP address cannot have both a prefix and a netmask"
-            raise unsupported(why, FROM_NETWORK)
-        if ip.netmask is not None and ip.netmask.version != 4:
-            why = f"Network '{network}' has invalid netmask '{ip.netmask}' for address '{text}' (both must be IPv4)"
             raise unsupported(why, FROM_NETWORK)
         if ip.prefix > 32:
             raise unsupported(f"Invalid IPv4 prefix '{ip.prefix}' in network '{network}'", FROM_NETWORK)
@@ -202,11 +205,22 @@ def _check_ip(ip: IpDef, text: str, network: str) -> None:
         raise _bad(f"Unrecognized family '{ip.family}' in network '{network}'")
 
 
-def _read_route(element: Element, network: NetworkDef) -> RouteDef:
-    """Return a route; its gateway must be in the net of an address of the network."""
-    name = network.name
-    address, gateway = (_route_address(element, what, name) for what in ("address", "gateway"))
-    route = RouteDef(address, gateway, element.get("family"))
+def _read_route(element: Element, name: str) -> RouteDef:
+    """Return a route of the network called `name`."""
+    prefix, metric = uint(element, "prefix"), uint(element, "metric")
+    if metric == 0:
+        why = "Invalid value for attribute 'metric' in element 'route': Zero is not permitted"
+        raise xml_error(why, FROM_XML)
+    for what in ("address", "gateway"):
+        if element.get(what) is None:
+            raise _bad(f"{name}: Missing required {what} attribute in route definition")
+    route = RouteDef(
+        _route_address(element, "address", name),
+        _route_address(element, "gateway", name),
+        element.get("family"),
+        prefix=prefix,
+        metric=metric,
+    )
     if route.family not in (None, "ipv4", "ipv6"):
         raise _bad(f"{name}: Unrecognized family '{route.family}' in route definition")
     netmask = element.get("netmask")
@@ -214,26 +228,24 @@ def _read_route(element: Element, network: NetworkDef) -> RouteDef:
         route.netmask = parse_address(netmask)
         if route.netmask is None:
             raise _bad(f"{name}: Bad netmask address '{netmask}' in route definition")
-    route.prefix = uint(element, "prefix")
-    route.metric = uint(element, "metric")
-    if route.metric == 0:
-        why = "Invalid value for attribute 'metric' in element 'route': Zero is not permitted"
-        raise xml_error(why, FROM_XML)
     _check_route(route, element, name)
     if not _is_net(route):
         shown = element.get("address")
         raise _bad(f"{name}: Address '{shown}' in route definition is not a network address")
-    if not any(ip_prefix(ip) >= 0 and same_net(ip.address, gateway, ip_prefix(ip)) for ip in network.ips):
-        shown = element.get("gateway")
-        why = f"unreachable static route gateway '{shown}' specified for network '{name}'"
-        raise unsupported(why, FROM_NETWORK)
     return route
 
 
+def _check_gateway(route: RouteDef, network: NetworkDef) -> None:
+    """Raise unless the gateway is in the net of an address of the network."""
+    prefixes = ((ip.address, ip_prefix(ip)) for ip in network.ips)
+    if not any(prefix >= 0 and same_net(address, route.gateway, prefix) for address, prefix in prefixes):
+        shown = format_address(route.gateway)
+        why = f"unreachable static route gateway '{shown}' specified for network '{network.name}'"
+        raise unsupported(why, FROM_NETWORK)
+
+
 def _route_address(element: Element, what: str, network: str) -> IpAddress:
-    text = element.get(what)
-    if text is None:
-        raise _bad(f"{network}: Missing required {what} attribute in route definition")
+    text = element.get(what, "")
     found = parse_address(text)
     if found is None:
         shown = "network" if what == "address" else what

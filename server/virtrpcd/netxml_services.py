@@ -23,6 +23,7 @@ from virtrpcd.network_def import (
 )
 from virtrpcd.netxml_values import check_range, need_address, parse_address, parse_mac_octets
 from virtrpcd.xmlread import (
+    UINT_MAX,
     ULONG_MAX,
     Element,
     all_text,
@@ -43,8 +44,8 @@ MAX_SRV_NAME: Final = 482
 MAX_SRV_NUMBER: Final = 65535
 MIN_LEASE: Final = {"seconds": 120, "minutes": 2, "hours": 0}
 
-_SRV_NAME = re.compile(r"[a-zA-Z0-9_-]*\Z", re.ASCII)
-_PROTOCOL = re.compile(r"[a-zA-Z0-9-]*\Z", re.ASCII)
+_SRV_NAME = re.compile(r"[a-zA-Z0-9_+/-]*\Z", re.ASCII)
+_PROTOCOL = re.compile(r"[a-zA-Z0-9+/-]*\Z", re.ASCII)
 _NOT_IN_ID = re.compile(r"[^0-9a-fA-F:]", re.ASCII)
 _HOST_NAME = re.compile(r"[a-zA-Z0-9]", re.ASCII)
 
@@ -114,11 +115,11 @@ def _srv_number(element: Element, name: str, least: int, bad: str, srv: DnsSrvDe
     if text is None:
         return 0
     where = f"for service '{srv.service}' in network '{network}'"
+    value = number(text, UINT_MAX)
+    if value is None or (srv.target is not None and not least <= value <= MAX_SRV_NUMBER):
+        raise _detail(f"{bad} DNS SRV {name} attribute {where}")
     if srv.target is None:
         raise _detail(f"DNS SRV {name} attribute not permitted without target {where}")
-    value = number(text, MAX_SRV_NUMBER)
-    if value is None or value < least:
-        raise _detail(f"{bad} DNS SRV {name} attribute {where}")
     return value
 
 
@@ -143,9 +144,10 @@ def read_dhcp(element: Element, ip: IpDef, network: str) -> None:
     """Add what <dhcp> says to an address of the network."""
     ip.ranges = [read_dhcp_range(found, ip, network) for found in children(element, "range")]
     ip.hosts = [read_dhcp_host(found, ip, network) for found in children(element, "host")]
-    bootp = child(element, "bootp")
-    file = attribute(bootp, "file")
-    if bootp is not None and file is not None and not ip.is_ipv6:
+    for bootp in children(element, "bootp"):
+        file = attribute(bootp, "file")
+        if file is None or ip.is_ipv6:
+            continue
         server = bootp.get("server")
         ip.bootp = BootpDef(file, None if server is None else need_address(server))
 
@@ -164,7 +166,7 @@ def read_dhcp_range(element: Element, ip: IpDef, network: str) -> DhcpRangeDef:
 
 def _read_lease(element: Element) -> LeaseDef | None:
     lease = child(element, "lease")
-    expiry = None if lease is None else uint(lease, "expiry", most=ULONG_MAX)
+    expiry = None if lease is None else uint(lease, "expiry", most=ULONG_MAX, any_base=True)
     if lease is None or expiry is None:
         return None
     unit = choice(lease, "unit", MIN_LEASE) or "minutes"

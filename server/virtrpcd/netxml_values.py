@@ -93,10 +93,10 @@ def check_range(start: IpAddress, end: IpAddress, ip: IpDef | None = None) -> No
     if ip is not None:
         _check_net(start, end, ip, shown)
     if isinstance(start, IPv4Address):
-        if end < start:  # type: ignore[operator] # of one family by now
-            raise _bad(f"range {shown} is reversed ")
-        if int(end) - int(start) > MAX_RANGE:
+        if abs(int(end) - int(start)) > MAX_RANGE:
             raise _bad(f"range {shown} is too large (> 65535)")
+        if int(end) < int(start):
+            raise _bad(f"range {shown} is reversed ")
         if ip is not None:
             _check_edges(start, end, ip, shown)
         return

@@ -8,7 +8,6 @@ from virtrpcd.domain_def import DiskDef, DomainDef
 from virtrpcd.errors import FROM_SNAPSHOT, ConfigUnsupported, VirtError, XmlError
 from virtrpcd.model_snapshot import DISK_SNAPSHOT, SHUTOFF, SnapshotDef, SnapshotDisk
 from virtrpcd.moment_xml import (
-    Element,
     ReadDomain,
     Shape,
     absolute,
@@ -20,12 +19,12 @@ from virtrpcd.moment_xml import (
     leaf,
     one_of,
     parse_integer,
-    parse_root,
     quoted,
     read_domain_in,
     text_of,
     validate,
 )
+from virtrpcd.xmlread import Element, parse_root
 
 STATES: Final = ("running", "blocked", "paused", "shutdown", SHUTOFF, "crashed", "pmsuspended", DISK_SNAPSHOT)
 _LOCATIONS: Final = ("no", "internal", "external", "manual")
@@ -77,12 +76,12 @@ def parse_snapshot(
     redefine: it describes one that was made before, so that it says all about it; else what only a finished one has
     (state, time, parent, the machine) is left out, and `created_s` is now. strict: SchemaError for what is not known.
     """
-    root = parse_root(xml, "domainsnapshot", "domain_snapshot", FROM_SNAPSHOT)
+    root = parse_root(xml, "domainsnapshot", "(domain_snapshot)", FROM_SNAPSHOT)
     if strict:
         validate(root, _SHAPE)
     name = text_of(root, "name")
     if redefine and name is None:
-        raise xml_error("a redefined snapshot must have a name")
+        raise _xml_error("a redefined snapshot must have a name")
     found = SnapshotDef(name or str(now_s), text_of(root, "description"), now_s)
     if redefine:
         _read_past(root, found, read_domain)
@@ -91,17 +90,17 @@ def parse_snapshot(
     return found
 
 
-def xml_error(why: str) -> XmlError:
+def _xml_error(why: str) -> XmlError:
     """Return the error for XML of a snapshot that makes no sense."""
-    return XmlError(f"XML error: {why}", domain=FROM_SNAPSHOT)
+    return XmlError(f"XML error: {why}", domain=FROM_SNAPSHOT, detail=why)
 
 
 def _unsupported(why: str) -> ConfigUnsupported:
-    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_SNAPSHOT)
+    return ConfigUnsupported(f"unsupported configuration: {why}", domain=FROM_SNAPSHOT, detail=why)
 
 
 def _internal(why: str) -> VirtError:
-    return VirtError(f"internal error: {why}", domain=FROM_SNAPSHOT)
+    return VirtError(f"internal error: {why}", domain=FROM_SNAPSHOT, detail=why)
 
 
 def _read_past(root: Element, found: SnapshotDef, read_domain: ReadDomain) -> None:
@@ -111,7 +110,7 @@ def _read_past(root: Element, found: SnapshotDef, read_domain: ReadDomain) -> No
     found.parent = text_of(root, "parent/name")
     state = text_of(root, "state")
     if state is None:
-        raise xml_error("missing state from existing snapshot")
+        raise _xml_error("missing state from existing snapshot")
     if state not in STATES:
         raise _unsupported(f"Invalid state '{state[:80]}' in domain snapshot XML")
     found.state = state
@@ -124,15 +123,15 @@ def _read_memory(root: Element, found: SnapshotDef, *, offline: bool, redefine: 
     place = "" if node is None else choice(node, "snapshot", ("no", "internal", "external"))
     file = None if node is None else node.get("file")
     if place and file is not None and place != "external":
-        raise xml_error(f"memory filename '{file}' requires external snapshot")
+        raise _xml_error(f"memory filename '{file}' requires external snapshot")
     if place == "external" and file is None:
-        raise xml_error("external memory snapshots require a filename")
+        raise _xml_error("external memory snapshots require a filename")
     if file is not None:
         place = "external"
     if offline and place not in ("", "no"):
-        raise xml_error("memory state cannot be saved with offline or disk-only snapshot")
+        raise _xml_error("memory state cannot be saved with offline or disk-only snapshot")
     if file is not None and not file.startswith("/"):
-        raise xml_error(f"memory snapshot file path ({file}) must be absolute")
+        raise _xml_error(f"memory snapshot file path ({file}) must be absolute")
     if not place and redefine:
         place = "no" if offline else "internal"
     found.memory, found.memory_file = place, file
@@ -155,7 +154,7 @@ def _read_disk(node: Element) -> SnapshotDisk:
     if not found.location and (found.source is not None or found.format is not None):
         found.location = "external"
     if found.source is not None and not found.source.startswith("/"):
-        raise xml_error(f"disk snapshot image path '{found.source}' must be absolute")
+        raise _xml_error(f"disk snapshot image path '{found.source}' must be absolute")
     return found
 
 

@@ -18,7 +18,7 @@ from virtrpcd.xmlguard import parse_tree
 
 Element = etree._Element
 
-MAX_SHOWN: Final = 80
+MAX_SHOWN: Final = 900
 """How much of a line is shown in an error's text."""
 
 UINT_MAX: Final = (1 << 32) - 1

@@ -142,10 +142,10 @@ async def a_name_or_uuid_in_use_is_refused(bench: Bench) -> None:
 
 async def bad_xml_is_refused_with_its_place(bench: Bench) -> None:
     good = bench.xml("m1")
-    watchdog = good.replace("  <devices>", "  <devices>\n    <watchdog model='i6300esb'/>")
-    error = await bench.refused(ConfigUnsupported, "define", watchdog, 0)
-    assert "/domain/devices/watchdog" in error.message
-    line = watchdog[: watchdog.index("<watchdog")].count("\n") + 1
+    tpm = good.replace("  <devices>", "  <devices>\n    <tpm model='tpm-crb'/>")
+    error = await bench.refused(ConfigUnsupported, "define", tpm, 0)
+    assert "/domain/devices/tpm" in error.message
+    line = tpm[: tpm.index("<tpm")].count("\n") + 1
     assert f"line {line}" in error.message
     doctype = "<!DOCTYPE domain [<!ENTITY a 'aaaa'>]>" + good
     for bad in ("", "<domain", "<network/>", doctype, good.replace("<name>m1</name>", ""), "<a>" * 100000):

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from domxml_rows import DEVICES, MACHINES, machine
 from interop.programs import need
 from lxml import etree
 
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
 from virtrpcd.domxml import format_domain, parse_domain
+from virtrpcd.drivers.qemu import capabilities
+from virtrpcd.drivers.qemu.probe import Emulator
+from virtrpcd.drivers.test import driver as in_memory
 from virtrpcd.drivers.test.definitions import first_machine
 from virtrpcd.drivers.test.host import capabilities_xml
+from virtrpcd.events import EventBus
 
 SCHEMAS = Path("/usr/share/libvirt/schemas")
+VECTORS = Path(__file__).parent.parent / "vectors" / "virt_install"
 UUID = bytes.fromhex("11111111222233334444555555555555")
 
 pytestmark = pytest.mark.interop
@@ -120,3 +128,71 @@ def test_memory_units_mean_what_libvirt_means(text: str, unit: str, tmp_path: Pa
         parse_domain(without_what_libvirt_adds(theirs), types=types).memory_kib
         == parse_domain(xml, types=types).memory_kib
     )
+
+
+def libvirt_keeps(xml: str, folder: Path) -> str:
+    """What libvirt's test driver shows of a definition called m."""
+    file = folder / "asked.xml"
+    file.write_text(xml)
+    return virsh(f"define {file}; dumpxml --security-info m").rstrip() + "\n"
+
+
+def we_keep(xml: str) -> str:
+    """What ours shows of it."""
+
+    async def body() -> str:
+        driver = in_memory.TestDriver(EventBus())
+        ref = await driver.define(xml, 0)
+        return driver.domain_xml(ref.uuid, 1)
+
+    return asyncio.run(body())
+
+
+def settled(xml: str) -> str:
+    """XML with what a driver would make up at random."""
+    uuid = "<uuid>11111111-2222-3333-4444-555555555555</uuid>"
+    xml = xml if "<uuid>" in xml else xml.replace("</name>", f"</name>{uuid}", 1)
+    mac = "<mac address='52:54:00:11:22:33'/>"
+    return re.sub(r"(<interface type=['\"]\w+['\"]>)(?!\s*<mac)", rf"\1{mac}", xml)
+
+
+# memory in a qxl card's XML is a matter of its driver, and what a machine has only when it runs is no definition
+ROWS = [machine(part) for part in MACHINES] + [machine(devices=device) for device in DEVICES]
+
+
+@pytest.mark.parametrize("xml", ROWS, ids=[row[100:160] for row in ROWS])
+def test_our_test_driver_keeps_what_libvirts_does(xml: str, tmp_path: Path) -> None:
+    xml = settled(xml)
+    assert we_keep(xml) == libvirt_keeps(xml, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in VECTORS.glob("*.xml")))
+def test_our_test_driver_keeps_what_virt_install_writes_as_libvirts_does(name: str, tmp_path: Path) -> None:
+    xml = (VECTORS / name).read_text()
+    xml = re.sub(r"<domain type=.qemu.>", "<domain type='test'>", xml)
+    xml = re.sub(r"<name>.*</name>", "<name>m</name>", xml)
+    assert we_keep(xml) == libvirt_keeps(xml, tmp_path)
+
+
+EMULATOR = Emulator(
+    "/usr/bin/qemu-system-x86_64",
+    7_002_000,
+    {"pc": "pc-i440fx-7.2", "q35": "pc-q35-7.2", "pc-q35-7.2": "pc-q35-7.2"},
+    ("qemu64", "EPYC"),
+    frozenset(("VGA", "virtio-vga")),
+)
+
+
+@pytest.mark.parametrize("kvm", [False, True])
+def test_the_qemu_drivers_capabilities_are_valid_by_libvirts_schema(kvm: bool) -> None:
+    found = capabilities.capabilities(EMULATOR, kvm)
+    schema("capability.rng").assertValid(etree.fromstring(found))
+    assert ("<domain type='kvm'/>" in found) == kvm
+
+
+@pytest.mark.parametrize(("machine", "kind"), [(None, None), ("pc", "qemu"), ("q35", "kvm")])
+def test_the_capabilities_of_machines_are_valid_by_libvirts_schema(machine: str | None, kind: str | None) -> None:
+    found = capabilities.domain_capabilities(EMULATOR, True, None, None, machine, kind)
+    schema("domaincaps.rng").assertValid(etree.fromstring(found))
+    assert "<value>vnc</value>" in found
+    assert "cirrus" not in found

@@ -23,35 +23,52 @@ from needs import skip_without
 
 pytestmark = pytest.mark.interop
 
-DIFFERENT: Final[dict[str, str]] = {}
+_PINS = "libvirt's test driver pins vcpus of what runs only, and knows no flags there; ours has pins in definitions"
+DIFFERENT: Final[dict[str, str]] = {
+    "vcpupin test 0 0,3 --live; vcpuinfo test": _PINS,
+    "vcpupin test 0 0-1 --config": _PINS,
+    "define d1.xml; start d1; domiftune d1 nosuch": "the same error, said when the parameters are counted already",
+}
 """A row that is not the same: why."""
 
 # What may differ without a reason: moments, how long something ran, identifiers made by chance.
 _LOOSE: Final = (
     (re.compile(r"\d{4}-\d\d-\d\d[ T][\d:]+( [+-]\d+)?"), "TIME"),
     (re.compile(r"<creationTime>\d+"), "<creationTime>N"),
-    (re.compile(r"\b1[67]\d{8}\b"), "EPOCH"),
     (re.compile(r"([Cc][Pp][Uu][ _]time:?\s+)[\d.]+"), r"\1N"),
+    (re.compile(r"\b1[67]\d{8}\b"), "EPOCH"),
     (re.compile(r"(cpu\.time=|last_update )\d+"), r"\1N"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"52:54:00:[0-9a-f:]{8}"), "MAC"),
     (re.compile(r"(Time: +)[\d.]+"), r"\1N"),
+    # Figures of the test driver's disks and interfaces, made of the time of day; and moments in nanoseconds.
+    (re.compile(r"((?:rx|tx)_\w+|errs|error count:|rd_\w+|wr_\w+)(\s+)\d+"), r"\1\2N"),
+    (re.compile(r"\b\d{11,}\b"), "N"),
 )
 
 
-def virsh(uri: str, row: str, folder: Path) -> str:
-    """What virsh prints and how it ends."""
-    folder.mkdir()
+def virsh(uri: str, row: str, folder: Path, tries: int = 1) -> str:
+    """What virsh prints and how it ends. tries: how often it may hang."""
+    try:
+        return _virsh(uri, row, folder)
+    except subprocess.TimeoutExpired:
+        if tries == 1:
+            raise
+        return virsh(uri, row, folder, tries - 1)
+
+
+def _virsh(uri: str, row: str, folder: Path) -> str:
+    folder.mkdir(exist_ok=True)
     for name, text in FILES.items():
         (folder / name).write_text(text)
     run = subprocess.run(
         ["virsh", "-c", uri, row],
         cwd=folder,
-        env={**os.environ, "LC_ALL": "C"},
+        env={**os.environ, "LC_ALL": "C", "EDITOR": "true"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=20,
         check=False,
     )
     shutil.rmtree(folder)
@@ -64,8 +81,10 @@ def virsh(uri: str, row: str, folder: Path) -> str:
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonProcess]:
     skip_without(None if shutil.which("virsh") else "needs virsh (libvirt-clients)")
-    # virsh's files lie where the daemon may write: the folder of the tests is an allowed one.
-    with running_daemon(tmp_path_factory.mktemp("virsh")) as daemon:
+    folder = tmp_path_factory.mktemp("virsh")
+    config = folder / "virtrpcd.toml"
+    config.write_text('allowed_dirs = ["/"]\n')  # libvirt's test driver takes any file
+    with running_daemon(folder, "--config", str(config)) as daemon:
         yield daemon
 
 
@@ -78,7 +97,8 @@ def test_every_row_prints_the_same_on_libvirts_test_driver_and_on_ours(daemon: D
 
     def libvirts(number_row: tuple[int, str]) -> str:
         number, row = number_row
-        return virsh("test:///default", row, tmp_path / f"libvirt{number}")
+        # virsh 9.0 now and then waits for ever after "save" on its own test driver.
+        return virsh("test:///default", row, tmp_path / f"libvirt{number}", tries=4)
 
     numbered = list(enumerate(rows()))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

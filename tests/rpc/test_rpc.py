@@ -14,7 +14,7 @@ from xdrlib_values import Modules, write_and_load
 from oncrpc import rpc
 from oncrpc.auth import sys as auth_sys
 from oncrpc.auth.sys import AuthSysParms
-from oncrpc.errors import ConnectionLost, LocalError
+from oncrpc.errors import ConnectionLost, LocalError, TransportError
 from pyrpcgen.compiler import load_text
 
 FILES_X = """
@@ -116,6 +116,21 @@ def test_a_client_in_the_manner_of_pynfs(server: FileServer, client: rpc.Client,
     _, data = call(lookup(modules, b"zz"), None)
     assert pack.FILESUnpacker(data).unpack_lookup_res().status == const.NOENT
     assert server.after == ["bb", "zz"]
+
+
+def test_a_client_listens_on_its_pipes_and_closes_them_one_by_one(
+    server: FileServer, client: rpc.Client, modules: Modules
+) -> None:
+    first, second = (client.connect(("127.0.0.1", server.port)) for _ in range(2))
+    xid = client.send_call(first, modules.const.LOOKUP, lookup(modules, b"bb"))
+    header, data = client.listen(first, xid, 20)
+    assert header == (xid, rpc.SUCCESS)
+    assert modules.pack.FILESUnpacker(data).unpack_lookup_res().object == b"bb"
+    client.close(first)
+    client.close(first)
+    with pytest.raises(TransportError):
+        client.send_call(first, modules.const.LOOKUP, lookup(modules, b"bb"))
+    assert client.listen(second, client.send_call(second, 0), 20)[1] == b""
 
 
 def test_credentials_reach_the_handler(server: FileServer, client: rpc.Client, modules: Modules) -> None:

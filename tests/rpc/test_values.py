@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -164,3 +165,37 @@ def test_an_unsigned_discriminant_may_be_any(m: Any, number: int, value: object)
 
 def test_a_negative_discriminant_is_twos_complement(m: Any) -> None:
     assert m.xdr_minus.arm_encoder(-1)(5) == m.minus(-1, 5).to_xdr() == bytes.fromhex("ffffffff00000005")
+
+
+# -- copies -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_deep_copy_of_a_long_list_is_made_in_a_loop(m: Any) -> None:
+    made = chain(m, 50_000)
+    copied = deepcopy(made)
+    assert copied == made
+    copied.next.next.said.value = "elsewhere"
+    assert made.next.next.said.value == "to 3"
+
+
+def test_a_deep_copy_keeps_what_is_shared_and_what_was_added(m: Any) -> None:
+    class Named(m.node):  # type: ignore[name-defined,misc]
+        pass
+
+    body = m.body("a", b"b")
+    node = Named(1, m.reply(m.OK, body), None)
+    node.notes = [body, node]
+    copied, again = deepcopy([node, node])
+    assert copied is again
+    assert type(copied) is Named
+    assert copied.said.found is copied.notes[0] is not body
+    assert copied.notes[1] is copied
+
+
+def test_a_circle_is_copied_as_a_circle(m: Any) -> None:
+    node = chain(m, 3)
+    node.next.next.next = node
+    copied = deepcopy(node)
+    assert copied is not node
+    assert copied.next.next.next is copied
+    assert deepcopy(m.left(m.right(m.left(None)))) == m.left(m.right(m.left(None)))

@@ -10,7 +10,25 @@ from hypothesis import strategies as st
 from virtrpcd.cpuset import format_cpuset
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
 from virtrpcd.domxml import format_domain, parse_domain
+from virtrpcd.domxml_hardware import USB2_COMPANIONS
+from virtrpcd.domxml_machine import HYPERV, POLICIES, STATES
 from virtrpcd.errors import ConfigUnsupported, XmlError
+from virtrpcd.hardware_def import (
+    Address,
+    ChannelDef,
+    ControllerDef,
+    Device,
+    DriveAddress,
+    InputDef,
+    PanicDef,
+    PciAddress,
+    RngDef,
+    UsbAddress,
+    VideoDef,
+    VirtioSerialAddress,
+    WatchdogDef,
+)
+from virtrpcd.machine_def import CpuDef, TimerDef, Topology
 
 TYPES = frozenset({"qemu", "kvm", "test"})
 
@@ -30,6 +48,116 @@ def maybe(values: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
     return st.none() | values
 
 
+small = st.integers(0, 255)
+addresses: st.SearchStrategy[Address] = st.one_of(
+    st.builds(
+        PciAddress, small, st.integers(0, 31), st.integers(0, 7), st.sampled_from((None, True, False)), st.just(0)
+    ),
+    st.builds(DriveAddress, small, small, small, small),
+    st.builds(UsbAddress, small, st.sampled_from((None, "1", "1.2.3"))),
+    st.builds(VirtioSerialAddress, small, small, small),
+)
+models = st.text(string.ascii_letters + string.digits, min_size=1, max_size=12)
+
+
+def placed(draw: st.DrawFn, device: Device) -> None:
+    """Give a device what any may have."""
+    device.address = draw(st.none() | addresses)
+    device.alias = draw(st.none() | models.map("ua-{}".format))
+
+
+@st.composite
+def cpus(draw: st.DrawFn) -> CpuDef:
+    mode = draw(st.sampled_from((None, "custom", "host-model", "host-passthrough", "maximum")))
+    topology = draw(st.none() | st.builds(Topology, *(st.integers(1, 8) for _ in range(4))))
+    if mode is None:
+        return CpuDef(topology=topology or Topology(1, 1, 1, 1))
+    migratable = draw(st.sampled_from((None, "on", "off"))) if mode in ("host-passthrough", "maximum") else None
+    found = CpuDef(mode, check=draw(st.sampled_from((None, "none", "full"))), migratable=migratable, topology=topology)
+    found.features = draw(st.dictionaries(models, st.sampled_from(POLICIES), max_size=3))
+    if mode == "custom":
+        found.match, found.model, found.fallback = "exact", draw(models), draw(st.sampled_from(("allow", "forbid")))
+    return found
+
+
+@st.composite
+def timers(draw: st.DrawFn, name: str) -> TimerDef:
+    policy = draw(st.sampled_from((None, "delay", "catchup", "merge", "discard")))
+    track = draw(st.sampled_from((None, "boot", "guest", "wall", "realtime")))
+    return TimerDef(
+        name, draw(st.sampled_from((None, True, False))), policy, track, draw(st.none() | st.integers(1, 99))
+    )
+
+
+@st.composite
+def hyperv(draw: st.DrawFn, name: str) -> dict[str, str]:
+    if draw(st.booleans()):
+        return {"state": "off"}
+    more = {"spinlocks": {"retries": "8191"}, "vendor_id": {"value": "a b"}, "stimer": {"direct": "on"}}
+    return {"state": "on", **more.get(name, {})}
+
+
+@st.composite
+def videos(draw: st.DrawFn) -> list[VideoDef]:
+    kinds = draw(st.lists(st.sampled_from(("vga", "qxl", "virtio", "cirrus", "bochs")), max_size=3))
+    found = [
+        VideoDef(kind, draw(st.none() | st.integers(1, 1 << 20)), heads=draw(st.none() | st.just(2))) for kind in kinds
+    ]
+    for card in found:
+        card.primary = card is found[0]
+        card.accel3d = draw(st.sampled_from((None, False)))
+        if card.type == "qxl":
+            card.ram, card.vgamem = draw(st.none() | st.just(65536)), draw(st.none() | st.just(16384))
+        placed(draw, card)
+    return found
+
+
+@st.composite
+def controllers(draw: st.DrawFn) -> list[ControllerDef]:
+    found = []
+    for index, kind in enumerate(
+        draw(st.lists(st.sampled_from(("usb", "pci", "scsi", "sata", "virtio-serial")), max_size=4))
+    ):
+        one = ControllerDef(kind, index)
+        if kind == "usb":
+            one.model = draw(st.sampled_from((None, "qemu-xhci", "none", *USB2_COMPANIONS)))
+            one.ports, one.startport = draw(st.none() | st.just(15)), draw(st.none() | st.just(2))
+        elif kind == "pci":
+            one.model, one.model_name = "pcie-root-port", draw(st.sampled_from((None, "pcie-root-port")))
+            one.chassis, one.port = draw(st.none() | small), draw(st.none() | small)
+        elif kind == "virtio-serial":
+            one.ports, one.vectors = draw(st.none() | st.just(31)), draw(st.none() | st.integers(0, 9))
+        placed(draw, one)
+        found.append(one)
+    return found
+
+
+def add_hardware(draw: st.DrawFn, definition: DomainDef) -> None:
+    """Put the smaller devices, features and timers into a definition."""
+    definition.cpu = draw(st.none() | cpus())
+    definition.feature_states = {name: draw(st.sampled_from(("on", "off"))) for name in STATES if draw(st.booleans())}
+    definition.hyperv = {name: draw(hyperv(name)) for name in HYPERV if draw(st.booleans())}
+    definition.kvm_hidden = draw(st.sampled_from((None, True, False)))
+    definition.timers = [draw(timers(name)) for name in ("rtc", "pit", "hpet", "tsc") if draw(st.booleans())]
+    definition.suspend_to_mem = draw(st.sampled_from((None, True, False)))
+    definition.suspend_to_disk = draw(st.sampled_from((None, True, False)))
+    definition.controllers = draw(controllers())
+    definition.videos = draw(videos())
+    definition.channels = [ChannelDef("unix", name, draw(maybe(paths))) for name in draw(st.lists(models, max_size=2))]
+    kinds = st.sampled_from((("tablet", "usb"), ("mouse", "ps2"), ("keyboard", "virtio")))
+    definition.inputs = [InputDef(*pair) for pair in draw(st.lists(kinds, max_size=3))]
+    definition.audios = draw(st.sampled_from(([], ["1"])))
+    definition.watchdog = draw(st.none() | st.builds(WatchdogDef, st.just("i6300esb"), st.just("pause")))
+    definition.panic = draw(st.none() | st.builds(PanicDef, st.just("isa")))
+    rates = st.sampled_from(((None, None), (1024, None), (1024, 1000)))
+    definition.rngs = [RngDef("/dev/urandom", *pair) for pair in draw(st.lists(rates, max_size=2))]
+    if definition.memballoon is not None:
+        placed(draw, definition.balloon_device)
+    devices: list[Device] = [*definition.disks, *definition.interfaces, *definition.channels, *definition.inputs]
+    for device in devices + list(definition.rngs):
+        placed(draw, device)
+
+
 @st.composite
 def disks(draw: st.DrawFn, target: str) -> DiskDef:
     device = draw(st.sampled_from(("disk", "cdrom")))
@@ -38,7 +166,7 @@ def disks(draw: st.DrawFn, target: str) -> DiskDef:
         draw(st.sampled_from(("ide", "scsi", "virtio", "usb", "sata"))),
         device,
         draw(paths if device == "disk" else maybe(paths)),
-        draw(st.sampled_from(("raw", "qcow2"))),
+        draw(st.sampled_from((None, "raw", "qcow2"))),
         device == "cdrom" or draw(st.booleans()),
         draw(maybe(st.text(string.ascii_letters + "_.+ -", min_size=1, max_size=20))),
     )
@@ -47,7 +175,9 @@ def disks(draw: st.DrawFn, target: str) -> DiskDef:
 @st.composite
 def serials(draw: st.DrawFn, port: int) -> SerialDef:
     if draw(st.booleans()):
-        return SerialDef("null", None, port)
+        return SerialDef(
+            draw(st.sampled_from(("null", "pty"))), None, port, target_type=draw(st.none() | st.just("isa-serial"))
+        )
     return SerialDef("file", draw(paths), port, draw(st.booleans()))
 
 
@@ -67,7 +197,7 @@ def definitions(draw: st.DrawFn) -> DomainDef:
     max_vcpus = draw(st.integers(1, 255))
     targets = draw(st.lists(st.sampled_from(("vda", "vdb", "sda", "hda", "hdc")), unique=True, max_size=4))
     ports = draw(st.lists(st.integers(0, 3), unique=True, max_size=3))
-    return DomainDef(
+    definition = DomainDef(
         type=draw(st.sampled_from(sorted(TYPES))),
         name=draw(names),
         uuid=draw(st.none() | st.binary(min_size=16, max_size=16)),
@@ -102,6 +232,8 @@ def definitions(draw: st.DrawFn) -> DomainDef:
         graphics=[draw(graphics())] if draw(st.booleans()) else [],
         memballoon=draw(st.sampled_from((None, "virtio", "none"))),
     )
+    add_hardware(draw, definition)
+    return definition
 
 
 def _is_model(token: str) -> bool:
@@ -109,10 +241,14 @@ def _is_model(token: str) -> bool:
 
 
 def without_lines(found: DomainDef) -> DomainDef:
-    devices: list[DiskDef | InterfaceDef | SerialDef | GraphicsDef] = []
-    devices += [*found.disks, *found.interfaces, *found.serials, *found.graphics]
+    devices: list[Device] = [
+        *found.disks, *found.controllers, *found.interfaces, *found.serials, *found.channels, *found.inputs,
+        *found.graphics, *found.videos, *found.rngs, *(one for one in (found.watchdog, found.panic) if one is not None),
+    ]  # fmt: skip
     for device in devices:
         device.line = 0
+    for timer in found.timers:
+        timer.line = 0
     return found
 
 

@@ -143,10 +143,16 @@ def test_packets_that_are_no_calls_are_dropped_and_the_connection_stays(place: s
         assert peer.call(v.VIRT_CONNECT_GET_TYPE).status == 0
 
 
-def test_a_packet_with_descriptors_that_did_not_come_ends_the_connection(place: str) -> None:
+def test_calls_that_bring_descriptors_are_refused_and_the_connection_goes_on(place: str) -> None:
     with Peer(place) as peer:
-        peer.sock.sendall(pack(REMOTE, 1, 310, Kind.CALL_WITH_FDS, 1, 0, word(1)) + b"\0")
-        assert peer.packet() is None
+        peer.open()
+        for procedure, code in ((310, 74), (9999, 39)):
+            peer.sock.sendall(pack(REMOTE, 1, procedure, Kind.CALL_WITH_FDS, 7, 0, word(2)) + b"\0\0")
+            found = peer.packet()
+            assert found is not None
+            assert (found.serial, found.status, v.virt_error.from_xdr(found.body).code) == (7, 1, code)
+        assert peer.call(v.VIRT_CONNECT_GET_TYPE).status == 0
+        assert peer.call(FEATURE, word(8)).body == word(0)  # tcp carries none
 
 
 # -- keepalive -----------------------------------------------------------------------------------------------------

@@ -9,8 +9,23 @@ from dataclasses import replace
 import pytest
 
 from virtrpcd.domain_def import DiskDef, DomainDef, GraphicsDef, InterfaceDef, OsDef, SerialDef
-from virtrpcd.drivers.qemu.cmdline import Launch, arguments
+from virtrpcd.drivers.qemu.cmdline import arguments
+from virtrpcd.drivers.qemu.launch import Launch
 from virtrpcd.errors import ConfigUnsupported, InvalidArgument
+from virtrpcd.hardware_def import (
+    ChannelDef,
+    ControllerDef,
+    DriveAddress,
+    InputDef,
+    PanicDef,
+    PciAddress,
+    RngDef,
+    UsbAddress,
+    VideoDef,
+    VirtioSerialAddress,
+    WatchdogDef,
+)
+from virtrpcd.machine_def import CpuDef, TimerDef, Topology
 
 LAUNCH = Launch("tcg", "abc", 10)
 
@@ -113,7 +128,7 @@ DISKS = [
     (DiskDef("hdd", "ide"), {"driver": "ide-hd", "bus": "ide.1", "unit": 1}),
     (DiskDef("hdc", "ide", device="cdrom"), {"driver": "ide-cd", "bus": "ide.1", "unit": 0}),
     (DiskDef("sdc", "sata"), {"driver": "ide-hd", "bus": "sata0.2"}),
-    (DiskDef("sdaa", "scsi"), {"driver": "scsi-hd", "bus": "scsi0.0", "scsi-id": 26}),
+    (DiskDef("sdaa", "scsi"), {"driver": "scsi-hd", "bus": "scsi1.0", "scsi-id": 0, "lun": 12}),
     (DiskDef("sda", "usb"), {"driver": "usb-storage", "bus": "usb0.0"}),
 ]
 
@@ -134,7 +149,8 @@ def test_disks_go_where_their_name_says(disk: DiskDef, wanted: dict[str, object]
     [
         (DiskDef("hde", "ide", source="/d"), "pc"),
         (DiskDef("hda", "ide", source="/d"), "pc-q35-7.2"),
-        (DiskDef("sdg", "sata", source="/d"), "pc"),
+        (DiskDef("hdb", "ide", source="/d", address=DriveAddress(0, 0, 1, 0)), "pc"),
+        (DiskDef("sda", "sata", source="/d", address=DriveAddress(0, 0, 0, 6)), "pc"),
         (DiskDef("vda", "virtio", device="cdrom", source="/d"), "pc"),
         (DiskDef("fda", "fdc", source="/d"), "pc"),
     ],
@@ -190,3 +206,152 @@ def test_networks_have_their_addresses() -> None:
 def test_a_guest_that_must_not_reboot_shuts_down_instead() -> None:
     assert "-action" not in arguments(definition(), LAUNCH)
     assert after(arguments(definition(on_reboot="destroy"), LAUNCH), "-action") == ["reboot=shutdown"]
+
+
+def test_ports_of_type_pty_and_channels_listen_on_sockets_that_are_handed_over() -> None:
+    d = definition(
+        serials=[SerialDef("pty", port=1), SerialDef("pty", port=0)],
+        channels=[ChannelDef(name="org.qemu.guest_agent.0", address=VirtioSerialAddress(0, 0, 1))],
+        controllers=[ControllerDef("virtio-serial", 0)],
+    )
+    args = arguments(d, replace(LAUNCH, socket_fds=[11, 12, 13]))
+    assert [value for value in after(args, "-chardev") if "monitor" not in value][1:] == [
+        "socket,id=serial0,fd=11,server=on,wait=off",
+        "socket,id=serial1,fd=12,server=on,wait=off",
+        "socket,id=channel0,fd=13,server=on,wait=off",
+    ]
+    port = next(device for device in devices(args) if device["driver"] == "virtserialport")
+    assert port["name"] == "org.qemu.guest_agent.0"
+    assert (port["bus"], port["nr"], port["chardev"]) == ("virtio-serial0.0", 1, "channel0")
+
+
+CPUS: list[tuple[CpuDef | None, str, str]] = [
+    (None, "tcg", "qemu64"),
+    (CpuDef("custom", model="EPYC", features={"svm": "disable", "aes": "require"}), "kvm", "EPYC,svm=off,aes=on"),
+    (CpuDef("host-passthrough", migratable="off"), "kvm", "host,migratable=off"),
+    (CpuDef("host-model"), "kvm", "host"),
+    (CpuDef("host-model"), "tcg", "max"),
+    (CpuDef("maximum"), "kvm", "max"),
+]
+
+
+@pytest.mark.parametrize(("cpu", "accel", "wanted"), CPUS)
+def test_cpus(cpu: CpuDef | None, accel: str, wanted: str) -> None:
+    assert after(arguments(definition(cpu=cpu), replace(LAUNCH, accel=accel)), "-cpu") == [wanted]
+
+
+def test_topology_is_told() -> None:
+    args = arguments(definition(cpu=CpuDef(topology=Topology(1, 1, 2, 2))), LAUNCH)
+    assert after(args, "-smp") == ["cpus=2,maxcpus=4,sockets=1,dies=1,cores=2,threads=2"]
+
+
+def test_features_timers_and_power_management_reach_qemu() -> None:
+    d = definition(
+        hyperv={
+            "spinlocks": {"state": "on", "retries": "8191"},
+            "vapic": {"state": "off"},
+            "stimer": {"state": "on", "direct": "on"},
+            "vendor_id": {"state": "on", "value": "abc"},
+        },
+        kvm_hidden=True,
+        feature_states={"vmport": "off", "pmu": "on"},
+        timers=[
+            TimerDef("rtc", tickpolicy="catchup", track="guest"),
+            TimerDef("pit", tickpolicy="delay"),
+            TimerDef("hpet", present=False),
+            TimerDef("hypervclock", present=True),
+            TimerDef("kvmclock", present=False),
+            TimerDef("tsc", frequency=3000000000),
+        ],
+        suspend_to_mem=False,
+        suspend_to_disk=True,
+    )
+    args = arguments(d, LAUNCH)
+    (cpu,) = after(args, "-cpu")
+    assert cpu.split(",") == [
+        *("qemu64", "hv-spinlocks=8191", "hv-stimer=on", "hv-stimer-direct=on", "hv-vendor-id=abc", "kvm=off"),
+        *("pmu=on", "hv-time=on", "kvmclock=off", "tsc-frequency=3000000000"),
+    ]
+    assert after(args, "-machine")[0].endswith(",vmport=off,hpet=off")
+    assert after(args, "-rtc") == ["base=utc,clock=vm,driftfix=slew"]
+    assert after(args, "-global") == [
+        "kvm-pit.lost_tick_policy=delay", "PIIX4_PM.disable_s3=1", "PIIX4_PM.disable_s4=0",
+    ]  # fmt: skip
+
+
+def test_devices_come_after_what_they_sit_on() -> None:
+    d = definition(
+        os=OsDef(machine="pc-q35-7.2"),
+        controllers=[
+            ControllerDef("usb", 0, model="ich9-uhci1", startport=0, address=PciAddress(0, 29, 0, True)),
+            ControllerDef("usb", 0, model="ich9-ehci1", address=PciAddress(0, 29, 7)),
+            ControllerDef("scsi", 0, model="virtio-scsi", address=PciAddress(1, 0)),
+            ControllerDef("pci", 0, model="pcie-root"),
+            ControllerDef("pci", 1, model="pcie-root-port", chassis=1, port=16, address=PciAddress(0, 2)),
+            ControllerDef("sata", 0),
+            ControllerDef("sata", 1),
+        ],
+        inputs=[InputDef("tablet", "usb", address=UsbAddress(0, "1.2")), InputDef("mouse", "ps2")],
+        memballoon="none",
+    )
+    assert devices(arguments(d, LAUNCH)) == [
+        {"driver": "pcie-root-port", "id": "pci.1", "chassis": 1, "port": 16, "bus": "pcie.0", "addr": "0x2.0x0"},
+        {"driver": "ich9-usb-ehci1", "id": "usb0", "bus": "pcie.0", "addr": "0x1d.0x7"},
+        {"driver": "virtio-scsi-pci", "id": "scsi0", "bus": "pci.1", "addr": "0x0.0x0"},
+        {"driver": "ahci", "id": "sata1"},
+        {
+            "driver": "ich9-usb-uhci1", "id": "usb0-ich9-uhci1", "masterbus": "usb0.0", "firstport": 0,
+            "bus": "pcie.0", "addr": "0x1d.0x0", "multifunction": True,
+        },
+        {"driver": "usb-tablet", "id": "input0", "bus": "usb0.0", "port": "1.2"},
+    ]  # fmt: skip
+
+
+CACHES = [
+    ("none", {"direct": True, "no-flush": False}, "on"),
+    ("writethrough", {"direct": False, "no-flush": False}, "off"),
+    ("unsafe", {"direct": False, "no-flush": True}, "on"),
+]
+
+
+@pytest.mark.parametrize(("cache", "wanted", "write_cache"), CACHES)
+def test_what_a_disks_driver_says_reaches_both_nodes(
+    cache: str, wanted: dict[str, bool], write_cache: str
+) -> None:
+    options = {"name": "qemu", "cache": cache, "discard": "unmap", "detect_zeroes": "on", "io": "threads"}
+    args = arguments(definition(disks=[DiskDef("vda", "virtio", source="/d", options=options, boot_order=2)]), LAUNCH)
+    file, image = (json.loads(value) for value in after(args, "-blockdev"))
+    assert file["cache"] == image["cache"] == wanted
+    assert (file["discard"], file["aio"]) == ("unmap", "threads")
+    assert (image["discard"], image["detect-zeroes"]) == ("unmap", "on")
+    assert devices(args)[0]["write-cache"] == write_cache
+    assert devices(args)[0]["bootindex"] == 2
+
+
+def test_video_cards() -> None:
+    cards = [VideoDef("vga", vram=16384), VideoDef("virtio", heads=2), VideoDef("qxl")]
+    found = [device for device in devices(arguments(definition(videos=cards), LAUNCH)) if "video" in str(device["id"])]
+    assert [device["driver"] for device in found] == ["VGA", "virtio-gpu-pci", "qxl"]
+    assert found[0]["vgamem_mb"] == 16
+    assert found[1]["max_outputs"] == 2
+    none = arguments(definition(videos=[VideoDef("none")]), LAUNCH)
+    assert not any("video" in str(device["id"]) for device in devices(none))
+
+
+def test_random_numbers_watchdog_and_panic() -> None:
+    d = definition(
+        rngs=[RngDef("/dev/urandom", 1024, 500)], watchdog=WatchdogDef("i6300esb", "poweroff"), panic=PanicDef("isa")
+    )
+    args = arguments(d, LAUNCH)
+    source = {"qom-type": "rng-random", "id": "objrng0", "filename": "/dev/urandom"}
+    assert json.loads(after(args, "-object")[0]) == source
+    rng = next(device for device in devices(args) if device["driver"] == "virtio-rng-pci")
+    assert (rng["rng"], rng["max-bytes"], rng["period"]) == ("objrng0", 1024, 500)
+    assert after(args, "-action") == ["watchdog=poweroff"]
+    assert {"i6300esb", "pvpanic"} <= {device["driver"] for device in devices(args)}
+
+
+def test_the_boot_menu() -> None:
+    menu = OsDef(machine="pc", boot=["hd"], boot_menu=True, boot_menu_timeout_ms=3000)
+    assert after(arguments(definition(os=menu), LAUNCH), "-boot") == ["order=c,menu=on,splash-time=3000,strict=on"]
+    assert after(arguments(definition(os=OsDef(machine="pc")), LAUNCH), "-boot") == []

@@ -112,6 +112,13 @@ def test_other_root_and_broken_xml(xml: str, code: int, domain: int) -> None:
     assert refusal(caught.value)[:2] == (code, domain)
 
 
+def test_broken_xml_is_shown_as_libvirt_shows_it() -> None:
+    with pytest.raises(VirtError) as caught:
+        parse_snapshot("<domainsnapshot><name>s3</name>\n", redefine=False, read_domain=read, now_s=1)
+    why = "Premature end of data in tag domainsnapshot line 1\n(null)\n^"
+    assert refusal(caught.value) == (35, 35, f"(domain_snapshot):2: {why}")
+
+
 @pytest.mark.parametrize("name", ["domainsnapshot", "domaincheckpoint"])
 def test_the_guard_stands_before_it(name: str) -> None:
     bomb = f"<!DOCTYPE {name} [<!ENTITY a 'b'>]><{name}><name>&a;</name></{name}>"

@@ -95,6 +95,7 @@ def workloads(work: Path, servers: dict[str, Server]) -> list[Workload]:
         if libvirtd:
             raw = pump(work, "virnet", getattr(libvirtd, kind), "virnet-info", many, "virnet-open")
             made.append(Workload(name, "libvirtd", libvirtd, raw, 5000))
+    made += _libvirt_door(work, ours, libvirtd)
     made.append(_onc(work, f"batch of {BATCH_ITEMS}, unix", "virtrpcd", ours, "unix", "batch", one, 50))
     for what in ("dumpxml", "list"):
         name = f"{what}, one at a time, unix"
@@ -102,6 +103,25 @@ def workloads(work: Path, servers: dict[str, Server]) -> list[Workload]:
         made.append(_onc(work, name, "libtirpc", tirpc["unix"], "unix", what, one, 8000))
         if libvirtd and (work / "libvirt_client").exists():
             made.append(Workload(name, "libvirtd", libvirtd, library(work, libvirtd.extra["unix"], what), 1500))
+    return made
+
+
+def _libvirt_door(work: Path, ours: Server, libvirtd: Server | None) -> list[Workload]:
+    """Return the same calls in libvirt's framing, by its C library and by raw packets, of our daemon and libvirtd."""
+    if libvirtd is None:
+        return []
+    name, many = "libvirt's framing, 64 in flight x 10", (10, 64)
+    made = []
+    if (work / "libvirt_client").exists():
+        one = "libvirt's C library, one at a time, unix"
+        made.append(Workload(one, "virtrpcd", ours, library(work, ours.extra["unix"], "info"), 5000))
+        made.append(Workload(one, "libvirtd", libvirtd, library(work, libvirtd.extra["unix"], "info"), 2000))
+    for peer, server, address, calls in (
+        ("virtrpcd", ours, ours.extra["virnet"], 40_000),
+        ("libvirtd", libvirtd, libvirtd.unix, 5000),
+    ):
+        raw = pump(work, "virnet", address, "virnet-info", many, "virnet-open")
+        made.append(Workload(name, peer, server, raw, calls))
     return made
 
 

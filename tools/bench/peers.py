@@ -150,9 +150,11 @@ def virtrpcd(work: Path) -> Server:
     state = work / "state"
     command = [sys.executable, "-m", "virtrpcd", "--driver", "test", "--state-dir", str(state), "--portmap", "off"]
     command += ["--config", os.devnull, "--onc", f"unix:{work}/virtrpcd.sock", "--onc", "tcp:127.0.0.1:0"]
+    command += ["--libvirt", f"unix:{work}/libvirt.sock"]
     process, line = _start([*command, "--log-level", "warning"], work / "virtrpcd.log")
     places = json.loads(line)["onc"]
-    return Server(process, unix=places[0], tcp="tcp:" + places[1].rpartition(":")[2])
+    extra = {"unix": f"test+unix:///default?socket={work}/libvirt.sock", "virnet": f"unix:{work}/libvirt.sock"}
+    return Server(process, unix=places[0], tcp="tcp:" + places[1].rpartition(":")[2], extra=extra)
 
 
 def our_xml_bytes() -> int:

@@ -67,6 +67,8 @@ def goals(rows: list[Row], batch_items: int) -> list[Goal]:
         ("one at a time, unix", "libvirtd", 3.0),
         ("64 in flight x 10, unix", "libtirpc", 0.5),
         ("64 in flight x 10, unix", "libvirtd", 8.0),
+        ("libvirt's C library, one at a time, unix", "libvirtd", 2.0),
+        ("libvirt's framing, 64 in flight x 10", "libvirtd", 8.0),
     ]
     made = []
     for workload, peer, least in wanted:

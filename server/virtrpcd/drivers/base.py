@@ -21,6 +21,7 @@ from virtrpcd.drivers.hosts import HostMethods
 from virtrpcd.drivers.interfaces import Interfaces
 from virtrpcd.drivers.networks import Networks
 from virtrpcd.drivers.nodedevs import NodeDevices
+from virtrpcd.drivers.screens import ScreenMethods
 from virtrpcd.drivers.snapshots import Checkpoints, Snapshots
 from virtrpcd.drivers.storage import Storage
 from virtrpcd.drivers.tuning import TuningMethods
@@ -35,7 +36,7 @@ def format_uuid(uuid: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-class Driver(HostMethods, TuningMethods, DetailMethods, GuestMethods):
+class Driver(HostMethods, TuningMethods, DetailMethods, GuestMethods, ScreenMethods):
     """A hypervisor. `bus` carries its events; `error_domain` is the virErrorDomain of its errors.
 
     What not every driver has stands in groups of its own: hosts.py, tuning.py, details.py, guest.py. Nouns beside

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from virtrpcd.drivers.optional import OptionalMethods
 from virtrpcd.model import TypedParam
 from virtrpcd.model_details import BlockInfo, BlockStats, InterfaceStats, JobInfo
@@ -9,6 +11,16 @@ from virtrpcd.model_details import BlockInfo, BlockStats, InterfaceStats, JobInf
 
 class DetailMethods(OptionalMethods):
     """Statistics of devices, labels, metadata, jobs, images."""
+
+    async def learn_details(self, uuids: Iterable[bytes]) -> None:
+        """Bring up to date what block_stats, block_stats_parameters, block_info and domain_stats answer from.
+
+        Nothing to do where it is in memory. A machine that cannot be asked makes no error here.
+        """
+
+    def block_stats_parameters(self, uuid: bytes, path: str, flags: int) -> list[TypedParam]:
+        """Return all counters of a running machine's disk; of all its disks together for the path ""."""
+        self._unsupported("virDomainBlockStatsFlags")
 
     def block_stats(self, uuid: bytes, path: str) -> BlockStats:
         """Return the counters of a running machine's disk, named by target or source."""

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from typing import Any, Final, cast
 
 from oncrpc.connection import Connection, Session
 from oncrpc.dispatch import Endpoint
+from oncrpc.errors import ProcedureUnavailable
+from oncrpc.procedure import Call
 from oncrpc.server import Listener
 from virnet.keepalive import PING, PONG, Due, Keepalive
-from virnet.server_session import Ping, ServerSession, StreamInput
+from virnet.server_session import CallWithDescriptors, Ping, ServerSession, StreamInput
 from virtproto import libvirt as lv
 from virtrpcd.access import Peer
+from virtrpcd.door import encode_error
 from virtrpcd.drivers.base import Driver
+from virtrpcd.errors import ArgumentUnsupported
 from virtrpcd.libvirt_door.door import before_open
-from virtrpcd.libvirt_door.streams import ServerStream
+from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
+from virtrpcd.libvirt_door.passing import send_with_descriptor
+from virtrpcd.libvirt_door.streams import ServerStream, Sink, Source
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
 from virtrpcd.tls import Identify
 
 UNREAD_EVENTS: Final = 8 << 20
 """A client that leaves so many bytes unread while events come is given up."""
 
+NO_DESCRIPTORS: Final = encode_error(ArgumentUnsupported("calls that bring file descriptors are not supported"))
 CONFIRMED: Final = b"\1"
 CLOSED_MESSAGE: Final = 362
+MONITOR_MESSAGE: Final = 6
 REASON_EOF: Final = (1).to_bytes(4, "big")
 
 
@@ -32,6 +42,9 @@ class LibvirtConnection(Connection):
     def __init__(self, listener: Listener) -> None:
         self._streams: dict[Any, ServerStream] = {}
         self._subscriptions: Subscriptions | None = None
+        self._monitor: MonitorSubscriptions | None = None
+        self._passing: dict[Call, socket.socket] = {}
+        self._sending: set[asyncio.Future[None]] = set()
         self._keepalive: Keepalive | None = None
         self._room: asyncio.Event = asyncio.Event()
         self.wants_close_reason = False
@@ -43,7 +56,8 @@ class LibvirtConnection(Connection):
     # -- what the framing has besides calls --------------------------------------------------------------------------
 
     def make_session(self) -> Session:
-        return ServerSession(connection=self)
+        # The event loop's transports drop descriptors that come.
+        return ServerSession(connection=self, takes_fds=False)
 
     @property
     def framing(self) -> ServerSession:
@@ -56,7 +70,18 @@ class LibvirtConnection(Connection):
             return b"" if stream is None else stream.take(event)
         if isinstance(event, Ping):
             return PONG
+        if isinstance(event, CallWithDescriptors):
+            return self._refuse_descriptors(event)
         return b""
+
+    def _refuse_descriptors(self, event: CallWithDescriptors) -> bytes:
+        """Answer a call that brings descriptors: there is none that takes them."""
+        for fd in event.fds:
+            os.close(fd)
+        answer = self._table((event.call.program, event.call.version, event.call.procedure))
+        if answer is None:
+            return self.framing.refusal(event.call, ProcedureUnavailable(event.call.procedure))
+        return self.framing.success(event.call, NO_DESCRIPTORS)
 
     def data_received(self, data: bytes) -> None:
         if self._keepalive is not None:
@@ -64,11 +89,15 @@ class LibvirtConnection(Connection):
         super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._subscriptions is not None:
-            self._subscriptions.end()
+        for subscriptions in (self._subscriptions, self._monitor):
+            if subscriptions is not None:
+                subscriptions.end()
         for stream in list(self._streams.values()):
             stream.gone()
         self._streams.clear()
+        for passed in self._passing.values():
+            passed.close()
+        self._passing.clear()
         self._room.set()
         super().connection_lost(exc)
 
@@ -95,8 +124,21 @@ class LibvirtConnection(Connection):
             self._subscriptions = Subscriptions(self.driver.bus, self._send_event)
         return self._subscriptions
 
+    @property
+    def monitor(self) -> MonitorSubscriptions:
+        """Which of QEMU's own events this connection wants to be told."""
+        if self._monitor is None:
+            self._monitor = MonitorSubscriptions(self.driver, self._send_monitor_event)
+        return self._monitor
+
+    def _send_monitor_event(self, body: bytes) -> None:
+        self._send_message(self.framing.message(lv.QEMU_PROGRAM, lv.QEMU_V1, MONITOR_MESSAGE, body))
+
     def _send_event(self, message: int, body: bytes) -> None:
-        self.send(self.framing.message(lv.REMOTE_PROGRAM, lv.REMOTE_V1, message, body))
+        self._send_message(self.framing.message(lv.REMOTE_PROGRAM, lv.REMOTE_V1, message, body))
+
+    def _send_message(self, packet: bytes) -> None:
+        self.send(packet)
         if self._transport is not None and self._transport.get_write_buffer_size() > UNREAD_EVENTS:
             self.abort("events are not read")
 
@@ -106,6 +148,34 @@ class LibvirtConnection(Connection):
             self._transport.write(packet)
 
     # -- streams -----------------------------------------------------------------------------------------------------
+
+    def open_stream(self, call: Call, *, source: Source | None = None, sink: Sink | None = None) -> None:
+        """Begin the stream that a call opens; its first packet follows the reply, which is sent by then."""
+        ServerStream(self, self.framing.open_stream(call), source=source, sink=sink)
+
+    # -- descriptors -------------------------------------------------------------------------------------------------
+
+    @property
+    def on_unix(self) -> bool:
+        """Whether the connection can carry file descriptors."""
+        sock = None if self._transport is None else self._transport.get_extra_info("socket")
+        return sock is not None and sock.family == socket.AF_UNIX
+
+    def to_pass(self, call: Call, passed: socket.socket) -> None:
+        """Let the reply to a call, if it is none of refusal, bring a descriptor."""
+        self._passing[call] = passed
+
+    def send_reply(self, call: Call, reply: bytes) -> None:
+        passed = self._passing.pop(call, None)
+        if passed is None:
+            super().send_reply(call, reply)
+        elif self._transport is None:
+            passed.close()
+        else:
+            packet = self.framing.with_descriptors(reply, 1)
+            sending = asyncio.ensure_future(send_with_descriptor(self._transport, packet, passed))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
 
     def add_stream(self, stream: ServerStream) -> None:
         """Let a stream have its packets from now on."""

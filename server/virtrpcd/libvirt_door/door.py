@@ -47,16 +47,13 @@ def make_dispatcher(door: Door) -> Dispatcher:
     remote[v.VIRT_CONNECT_OPEN] = _opening(remote[v.VIRT_CONNECT_OPEN])
     remote[v.VIRT_CONNECT_SUPPORTS_FEATURE] = _features(remote[v.VIRT_CONNECT_SUPPORTS_FEATURE])
     remote[v.VIRT_CONNECT_GET_LIB_VERSION] = _lib_version
-    remote = elsewhere.endpoints() | remote | _endpoints(lv.REMOTE_V1_TABLE, RemoteHandlers())
+    remote = elsewhere.endpoints(elsewhere.NAMES) | remote | _endpoints(lv.REMOTE_V1_TABLE, RemoteHandlers())
     dispatcher = Dispatcher()
-    for program, endpoints in ((lv.REMOTE_V1_TABLE, remote), (lv.QEMU_V1_TABLE, _qemu())):
+    qemu = elsewhere.endpoints(elsewhere.QEMU_NAMES) | _endpoints(lv.QEMU_V1_TABLE, QemuHandlers())
+    for program, endpoints in ((lv.REMOTE_V1_TABLE, remote), (lv.QEMU_V1_TABLE, qemu)):
         # ONC RPC has a procedure 0 everywhere; libvirt has none.
         dispatcher.register(program.number, program.version, {0: _nothing, **endpoints})
     return dispatcher
-
-
-def _qemu() -> dict[int, Endpoint]:
-    return _endpoints(lv.QEMU_V1_TABLE, QemuHandlers())
 
 
 def _endpoints(program: Program, handlers: Any) -> dict[int, Endpoint]:
@@ -94,7 +91,7 @@ def _features(answer: Endpoint) -> Endpoint:
 
     def endpoint(call: Call) -> bytes | Awaitable[bytes]:
         feature = int.from_bytes(call.record[call.offset : call.offset + 4], "big")
-        offered = OFFERED.get(feature)
+        offered = int(cast(Any, call.connection).on_unix) if feature == Feature.FD_PASSING else OFFERED.get(feature)
         if offered is None or len(call.record) < call.offset + 4:
             return answer(call)
         if feature == Feature.PROGRAM_KEEPALIVE:

@@ -5,6 +5,7 @@ A number that is in no table is an unknown procedure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from oncrpc.dispatch import Endpoint
@@ -65,7 +66,6 @@ NAMES: Final[dict[int, str]] = {
     307: "virDomainMigrateConfirm3Params",
     309: "virDomainCreateXMLWithFiles",
     310: "virDomainCreateWithFiles",
-    343: "virDomainOpenGraphicsFD",
     347: "virNodeAllocPages",
     364: "virDomainMigrateStartPostCopy",
     380: "virConnectSecretEventRegisterAny",
@@ -110,6 +110,12 @@ NAMES: Final[dict[int, str]] = {
     443: "virDomainFDAssociate",
 }
 
+QEMU_NAMES: Final[dict[int, str]] = {
+    2: "virDomainQemuAttach",
+    3: "virDomainQemuAgentCommand",
+    7: "virDomainQemuMonitorCommandWithFiles",
+}
+
 _DOMAINS: Final = (
     ("virNetwork", 19),
     ("virStorage", 18),
@@ -120,9 +126,9 @@ _DOMAINS: Final = (
 )
 
 
-def endpoints() -> dict[int, Endpoint]:
-    """Return what answers them."""
-    return {number: _refusing(name) for number, name in NAMES.items()}
+def endpoints(names: Mapping[int, str]) -> dict[int, Endpoint]:
+    """Return what answers the calls of a table."""
+    return {number: _refusing(name) for number, name in names.items()}
 
 
 def _refusing(name: str) -> Endpoint:

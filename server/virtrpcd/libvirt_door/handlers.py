@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
-from virtrpcd.errors import FROM_RPC, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.drivers.streams import Duplex
+from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
+
+HMP: Final = 1
+"""A monitor command is a line as people type it, not JSON."""
 
 if TYPE_CHECKING:
     from virtrpcd.libvirt_door.connection import LibvirtConnection
@@ -106,20 +111,47 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
     def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
         raise NotSupported("virStorageVolDownload", domain=18)
 
-    def remote_domain_open_console(self, args: lv.remote_domain_open_console_args, call: Call) -> None:
-        raise NotSupported("virDomainOpenConsole")
+    async def remote_domain_open_console(self, args: lv.remote_domain_open_console_args, call: Call) -> None:
+        _open_duplex(call, await _driver(call).open_console(args.dom.uuid, args.dev_name, args.flags))
 
-    def remote_domain_open_channel(self, args: lv.remote_domain_open_channel_args, call: Call) -> None:
-        raise NotSupported("virDomainOpenChannel")
+    async def remote_domain_open_channel(self, args: lv.remote_domain_open_channel_args, call: Call) -> None:
+        _open_duplex(call, await _driver(call).open_channel(args.dom.uuid, args.name, args.flags))
 
-    def remote_domain_screenshot(
+    async def remote_domain_open_graphics_fd(self, args: lv.remote_domain_open_graphics_fd_args, call: Call) -> None:
+        connection = connection_of(call)
+        if not connection.on_unix:
+            raise ArgumentUnsupported("fd passing is not supported by this connection")
+        connection.to_pass(call, await connection.driver.open_graphics(args.dom.uuid, args.idx, args.flags))
+
+    async def remote_domain_screenshot(
         self, args: lv.remote_domain_screenshot_args, call: Call
     ) -> lv.remote_domain_screenshot_ret:
-        raise NotSupported("virDomainScreenshot")
+        picture = await _driver(call).screenshot(args.dom.uuid, args.screen, args.flags)
+        connection_of(call).open_stream(call, source=pieces(picture.data))
+        return lv.remote_domain_screenshot_ret(picture.mime)
 
 
 class QemuHandlers(lv.QEMU_V1_Server):
     """What QEMU alone has."""
+
+    async def qemu_domain_monitor_command(
+        self, args: lv.qemu_domain_monitor_command_args, call: Call
+    ) -> lv.qemu_domain_monitor_command_ret:
+        answer = await _driver(call).monitor_command(args.dom.uuid, args.cmd, args.flags & HMP != 0)
+        return lv.qemu_domain_monitor_command_ret(answer)
+
+    def qemu_connect_domain_monitor_event_register(
+        self, args: lv.qemu_monitor_event_register_args, call: Call
+    ) -> lv.remote_callback_ret:
+        only = None if args.dom is None else _driver(call).lookup_by_uuid(args.dom.uuid).uuid
+        return lv.remote_callback_ret(connection_of(call).monitor.add(only, args.event, args.flags))
+
+    def qemu_connect_domain_monitor_event_deregister(self, args: lv.remote_callback_args, call: Call) -> None:
+        connection_of(call).monitor.remove(args.callback_id)
+
+
+def _open_duplex(call: Call, duplex: Duplex) -> None:
+    connection_of(call).open_stream(call, source=what_it_says(duplex), sink=DuplexSink(duplex))
 
 
 def _registered(call: Call, family: Family, event_id: int, only: bytes | str | None) -> lv.remote_callback_ret:

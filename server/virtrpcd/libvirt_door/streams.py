@@ -13,10 +13,12 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable
 from typing import TYPE_CHECKING, Final, Protocol
 
+from virnet.packet import MAX_STREAM_DATA
 from virnet.server_session import Input, StreamInput
 from virnet.stream import State, Stream
 from virtrpcd import convert
-from virtrpcd.errors import VirtError
+from virtrpcd.drivers.streams import Duplex
+from virtrpcd.errors import InvalidArgument, VirtError
 
 if TYPE_CHECKING:
     from virtrpcd.libvirt_door.connection import LibvirtConnection
@@ -170,3 +172,37 @@ class ServerStream:
                 await asyncio.shield(sink.abort())
         self._end()
         self._connection.send(self._connection.framing.stream_closed(self.stream))
+
+
+class DuplexSink:
+    """The client's side of a console: what it types."""
+
+    def __init__(self, duplex: Duplex) -> None:
+        self._duplex = duplex
+
+    async def write(self, data: bytes) -> None:
+        await self._duplex.write(data)
+
+    async def hole(self, length: int) -> None:
+        raise InvalidArgument("a console has no holes")
+
+    async def finish(self) -> None:
+        await self._duplex.close()
+
+    async def abort(self) -> None:
+        await self._duplex.close()
+
+
+async def what_it_says(duplex: Duplex) -> Source:
+    """Yield what comes from a console until it ends; then it is closed."""
+    try:
+        while chunk := await duplex.read():
+            yield chunk
+    finally:
+        await duplex.close()
+
+
+async def pieces(data: bytes) -> Source:
+    """Yield data that is all there."""
+    for at in range(0, len(data), MAX_STREAM_DATA):
+        yield data[at : at + MAX_STREAM_DATA]

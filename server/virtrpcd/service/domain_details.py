@@ -8,7 +8,7 @@ from virtrpcd import convert
 from virtrpcd.drivers.base import Driver
 from virtrpcd.errors import InvalidArgument
 from virtrpcd.model import TypedParam
-from virtrpcd.service.arguments import STRINGS_FIT, exclusive, fitting, not_null, null, one_definition, refuse
+from virtrpcd.service.arguments import STRINGS_FIT, counted, exclusive, fitting, not_null, null, one_definition, refuse
 from virtrpcd.service.context import Handlers, at_most, driver_of
 
 ALL_CPUS = -1
@@ -34,19 +34,30 @@ def _save_flags(flags: int) -> None:
 class DomainStatisticsHandlers(Handlers):
     """Counters, sizes, errors, memory, labels, messages, jobs."""
 
-    def virt_domain_block_stats(
+    async def virt_domain_block_stats(
         self, args: v.virt_domain_block_stats_args, call: Call
     ) -> v.virt_domain_block_stats_ret:
+        await driver_of(call).learn_details([args.dom.uuid])
         return v.virt_domain_block_stats_ret(*driver_of(call).block_stats(args.dom.uuid, args.path))
+
+    async def virt_domain_block_stats_flags(
+        self, args: v.virt_domain_block_stats_flags_args, call: Call
+    ) -> v.virt_domain_block_stats_flags_ret:
+        driver = driver_of(call)
+        await driver.learn_details([args.dom.uuid])
+        found = driver.block_stats_parameters(args.dom.uuid, args.path, args.flags & ~STRINGS_FIT)
+        most = v.VIRT_BLOCK_STATS_PARAMETERS_MAX
+        return v.virt_domain_block_stats_flags_ret(*counted(found, args.nparams, args.flags, most))
 
     def virt_domain_interface_stats(
         self, args: v.virt_domain_interface_stats_args, call: Call
     ) -> v.virt_domain_interface_stats_ret:
         return v.virt_domain_interface_stats_ret(*driver_of(call).interface_stats(args.dom.uuid, args.device))
 
-    def virt_domain_get_block_info(
+    async def virt_domain_get_block_info(
         self, args: v.virt_domain_get_block_info_args, call: Call
     ) -> v.virt_domain_get_block_info_ret:
+        await driver_of(call).learn_details([args.dom.uuid])
         return v.virt_domain_get_block_info_ret(*driver_of(call).block_info(args.dom.uuid, args.path, args.flags))
 
     def virt_domain_get_disk_errors(

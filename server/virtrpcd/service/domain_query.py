@@ -5,6 +5,7 @@ from __future__ import annotations
 from oncrpc.procedure import Call
 from virtproto import virt as v
 from virtrpcd import convert
+from virtrpcd.drivers.base import Driver
 from virtrpcd.errors import ArgumentUnsupported, OperationFailed
 from virtrpcd.model import Affect, DomainRef, VcpuFlag
 from virtrpcd.service.arguments import one_definition
@@ -12,6 +13,7 @@ from virtrpcd.service.context import Handlers, at_most, driver_of
 from virtrpcd.service.filters import matching
 
 STATS_FILTERS = 0xFF
+STATS_BLOCK = 0x20
 STATS_ENFORCE = 0x80000000
 
 
@@ -24,6 +26,14 @@ def _listable(refs: list[DomainRef]) -> list[DomainRef]:
 def _fit(maps: list[bytes], count: int, size: int) -> bytes:
     """Return `count` maps of `size` bytes each, one after the other, cut or filled with zeros."""
     return b"".join(one[:size].ljust(size, b"\0") for one in maps[:count]).ljust(count * size, b"\0")
+
+
+def _asked_for(driver: Driver, args: v.virt_connect_get_all_domain_stats_args) -> list[DomainRef]:
+    refs = matching(driver, args.flags & STATS_FILTERS)
+    if args.doms:
+        wanted = {dom.uuid for dom in args.doms}
+        refs = [ref for ref in refs if ref.uuid in wanted]
+    return refs
 
 
 class DomainListHandlers(Handlers):
@@ -56,7 +66,7 @@ class DomainListHandlers(Handlers):
         found = [convert.domain(ref) for ref in refs] if args.need_results else []
         return v.virt_connect_list_all_domains_ret(found, len(refs))
 
-    def virt_connect_get_all_domain_stats(
+    async def virt_connect_get_all_domain_stats(
         self, args: v.virt_connect_get_all_domain_stats_args, call: Call
     ) -> v.virt_connect_get_all_domain_stats_ret:
         driver = driver_of(call)
@@ -64,10 +74,9 @@ class DomainListHandlers(Handlers):
         if args.flags & STATS_ENFORCE and beyond:
             why = f"Stats types bits 0x{beyond:x} are not supported by this daemon"
             raise ArgumentUnsupported(f"argument unsupported: {why}", domain=driver.error_domain, detail=why)
-        refs = matching(driver, args.flags & STATS_FILTERS)
-        if args.doms:
-            wanted = {dom.uuid for dom in args.doms}
-            refs = [ref for ref in refs if ref.uuid in wanted]
+        if STATS_BLOCK & driver.stats_groups & (args.stats or ~0):
+            await driver.learn_details([ref.uuid for ref in _asked_for(driver, args)])
+        refs = _asked_for(driver, args)
         records = [
             v.virt_domain_stats_record(
                 convert.domain(ref),

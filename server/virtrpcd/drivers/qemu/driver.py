@@ -12,10 +12,12 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import check_name
 from virtrpcd.drivers.qemu import definition as definitions
 from virtrpcd.drivers.qemu import host, probe
+from virtrpcd.drivers.qemu.details import QemuDetails
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.run import Run
 from virtrpcd.drivers.qemu.saving import QemuSaving
-from virtrpcd.errors import FROM_QEMU, OperationFailed, OperationInvalid, XmlError
+from virtrpcd.drivers.qemu.screen import QemuScreen
+from virtrpcd.errors import FROM_QEMU, InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from virtrpcd.lifecycle import Action, move
 from virtrpcd.model import (
     CreateFlag,
@@ -34,7 +36,7 @@ _KNOWN_CREATE: Final = int(CreateFlag.PAUSED | CreateFlag.FORCE_BOOT | CreateFla
 _MAX_KIB: Final = 1 << 53
 
 
-class QemuDriver(QemuSaving):
+class QemuDriver(QemuSaving, QemuScreen, QemuDetails):
     """Machines as QEMU processes. `settings` says where its files are and how long things may take."""
 
     # -- definitions ------------------------------------------------------------------------------------------------
@@ -288,6 +290,8 @@ def _with_max_memory(machine: Machine, kib: int) -> DomainDef:
 
 def _with_max_vcpus(machine: Machine, count: int) -> DomainDef:
     changed = machine.copy_of_config("set the maximum of vcpus of")
+    if changed.cpu is not None and changed.cpu.topology is not None and changed.cpu.topology.vcpus != count:
+        raise InvalidArgument("CPU topology doesn't match the desired vcpu count", domain=FROM_QEMU)
     changed.max_vcpus = count
     changed.vcpus = min(changed.vcpus, count)
     changed.vcpu_pins = {vcpu: pin for vcpu, pin in changed.vcpu_pins.items() if vcpu < count}

@@ -121,6 +121,9 @@ class QemuGuests(QemuQueries):
             del self._by_uuid[machine.uuid]
             del self._by_name[machine.name]
 
+    def _on_monitor(self, run: Run, name: str, message: Mapping[str, Any]) -> None:
+        """Hand on an event as QEMU told it; for whoever listens (screen.py)."""
+
     # -- QMP events -------------------------------------------------------------------------------------------------
 
     def _on_event(self, run: Run, name: str, data: Mapping[str, Any]) -> None:

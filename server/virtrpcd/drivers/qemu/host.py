@@ -7,10 +7,8 @@ import os
 import platform
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape
 
 from virtrpcd.cpuset import parse_cpuset
-from virtrpcd.drivers.qemu.probe import ARCH, Emulator
 from virtrpcd.model import NodeInfo
 
 _CPUS: Final = Path("/sys/devices/system/cpu")
@@ -75,48 +73,3 @@ def node_info() -> NodeInfo:
         sockets, cores, threads = 1, len(online), 1
     model = platform.machine().encode()[:_MODEL_BYTES].decode(errors="ignore")
     return NodeInfo(model, memory_kib("MemTotal"), len(online), _mhz(), 1, sockets, cores, threads)
-
-
-def capabilities(emulator: Emulator, kvm: bool) -> str:
-    """Return what the host and the driver can do, in libvirt's capabilities format."""
-    node = node_info()
-    cpus = "".join(f"            <cpu id='{cpu}'/>\n" for cpu in sorted(online_cpus()))
-    machines = "".join(
-        f"      <machine canonical='{escape(full)}' maxCpus='255'>{escape(name)}</machine>\n"
-        if full != name
-        else f"      <machine maxCpus='255'>{escape(name)}</machine>\n"
-        for name, full in emulator.machines.items()
-    )
-    types = "      <domain type='qemu'/>\n" + ("      <domain type='kvm'/>\n" if kvm else "")
-    return f"""<capabilities>
-
-  <host>
-    <cpu>
-      <arch>{escape(node.model)}</arch>
-      <topology sockets='{node.sockets}' dies='1' cores='{node.cores}' threads='{node.threads}'/>
-      <pages unit='KiB' size='4'/>
-    </cpu>
-    <topology>
-      <cells num='1'>
-        <cell id='0'>
-          <memory unit='KiB'>{node.memory_kib}</memory>
-          <cpus num='{node.cpus}'>
-{cpus}          </cpus>
-        </cell>
-      </cells>
-    </topology>
-  </host>
-
-  <guest>
-    <os_type>hvm</os_type>
-    <arch name='{ARCH}'>
-      <wordsize>64</wordsize>
-      <emulator>{escape(emulator.path)}</emulator>
-{machines}{types}    </arch>
-    <features>
-      <acpi default='on' toggle='no'/>
-    </features>
-  </guest>
-
-</capabilities>
-"""

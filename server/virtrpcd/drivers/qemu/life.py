@@ -17,7 +17,7 @@ from virtrpcd.domain_def import DomainDef
 from virtrpcd.domxml import parse_domain
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.qemu import image, probe
-from virtrpcd.drivers.qemu.definition import TYPES
+from virtrpcd.drivers.qemu.definition import TYPES, fill_in
 from virtrpcd.drivers.qemu.guest import QemuGuests
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.run import Run
@@ -99,9 +99,21 @@ class QemuLife(QemuGuests):
     def _new_run(self, definition: DomainDef) -> Run:
         live = copy.deepcopy(definition)
         live.emulator = self.emulator.path
-        run = Run(live, self._next_id, self.settings, on_event=self._on_event, on_exit=self._on_exit)
+        # one that was kept by an earlier version may lack what is filled in by now
+        fill_in(live, self.emulator)
+        run = self._run_of(live, self._next_id)
         self._next_id += 1
         return run
+
+    def _run_of(self, live: DomainDef, id: int) -> Run:
+        return Run(
+            live,
+            id,
+            self.settings,
+            on_event=self._on_event,
+            on_exit=self._on_exit,
+            on_monitor=self._on_monitor,
+        )
 
     async def _drop_row(self, run: Run) -> None:
         try:
@@ -215,7 +227,7 @@ class QemuLife(QemuGuests):
         """Find a machine that ran when the last daemon ended, and go on with it; or say that it died."""
         live = parse_domain(row.xml, types=TYPES)
         machine = self._by_uuid.get(row.uuid) or self._place(row.uuid, row.name)
-        run = Run(live, row.id, self.settings, on_event=self._on_event, on_exit=self._on_exit)
+        run = self._run_of(live, row.id)
         if not await run.find(row.pid, row.start_ticks):
             await self._died(machine, row, run)
             return

@@ -32,12 +32,15 @@ _DEBUG_EXIT_PORT: Final = 0x501
 class Emulator:
     """A QEMU: where it is, its version (major * 1,000,000 + minor * 1,000 + release), its machine types.
 
-    machines: each name that it knows -> the full name ("pc" -> "pc-i440fx-7.2").
+    machines: each name that it knows -> the full name ("pc" -> "pc-i440fx-7.2"). cpus: models, without the versions of
+    each. devices: all that -device takes.
     """
 
     path: str
     version: int
     machines: dict[str, str]
+    cpus: tuple[str, ...] = ()
+    devices: frozenset[str] = frozenset()
 
 
 def find_emulator() -> str | None:
@@ -54,13 +57,23 @@ def ask_emulator(path: str) -> Emulator:
     try:
         version = _output(path, "--version")
         machines = _output(path, "-machine", "help")
+        cpus = _output(path, "-cpu", "help")
+        devices = _output(path, "-device", "help")
     except (OSError, subprocess.SubprocessError) as error:
         raise NoConnect(f"{path} cannot be used: {error}", domain=FROM_QEMU) from error
     match = re.search(r"version (\d+)\.(\d+)\.(\d+)", version)
     if match is None:
         raise NoConnect(f"{path} does not say which version of QEMU it is", domain=FROM_QEMU)
     major, minor, release = (int(number) for number in match.groups())
-    return Emulator(path, major * 1_000_000 + minor * 1_000 + release, parse_machines(machines))
+    known = frozenset(re.findall(r'^name "([^"]+)"', devices, re.MULTILINE))
+    number = major * 1_000_000 + minor * 1_000 + release
+    return Emulator(path, number, parse_machines(machines), parse_cpus(cpus), known)
+
+
+def parse_cpus(text: str) -> tuple[str, ...]:
+    """Return the names from the output of `-cpu help`, without those of one version of a model and the host's."""
+    names = re.findall(r"^x86 (\S+)", text, re.MULTILINE)
+    return tuple(name for name in names if name not in ("host", "max", "base") and not re.search(r"-v\d+$", name))
 
 
 def parse_machines(text: str) -> dict[str, str]:

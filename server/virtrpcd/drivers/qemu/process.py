@@ -142,6 +142,22 @@ class Process:
         self._last_cpu_ns = max(self._last_cpu_ns, (int(fields[_UTIME]) + int(fields[_STIME])) * _TICK_NS)
         return self._last_cpu_ns
 
+    def cpu_times_ns(self) -> tuple[int, int]:
+        """Return the cpu time used by all its threads: in programs, in the kernel."""
+        try:
+            fields = _fields(os.pread(self._stat_fd, _STAT_BYTES, 0))
+        except OSError:
+            return self._last_cpu_ns, 0
+        return int(fields[_UTIME]) * _TICK_NS, int(fields[_STIME]) * _TICK_NS
+
+    def run_delay_ns(self, tid: int) -> int | None:
+        """Return how long a thread of this process has waited for a host cpu, None if that is not known."""
+        try:
+            with open(f"/proc/{self.pid}/task/{tid}/schedstat", "rb", buffering=0) as file:
+                return int(file.read(_STAT_BYTES).split()[1])
+        except (OSError, IndexError):
+            return None
+
     def thread(self, tid: int) -> ThreadStat | None:
         """Return what a thread of this process used, None if there is no such thread."""
         try:

@@ -14,6 +14,8 @@ from virtrpcd.errors import FROM_QEMU, ConfigUnsupported, OperationFailed
 
 _HEAD: Final = struct.Struct(">4sIQI")
 _HEAD_V3: Final = struct.Struct(">Q")
+_SIZE: Final = struct.Struct(">Q")
+_SIZE_OFFSET: Final = 24
 _V3_OFFSET: Final = 72
 _EXTERNAL_DATA: Final = 1 << 2
 
@@ -33,3 +35,11 @@ def check_alone(handle: int, name: str) -> None:
             raise OperationFailed(f"disk '{name}' is not a qcow2 image", domain=FROM_QEMU)
         if _HEAD_V3.unpack_from(head, _V3_OFFSET)[0] & _EXTERNAL_DATA:
             raise ConfigUnsupported(f"disk '{name}' keeps its data in another file", domain=FROM_QEMU)
+
+
+def virtual_size(handle: int) -> int | None:
+    """Return how many bytes a guest sees of an open image, None if it is no qcow2 image."""
+    head = os.pread(handle, _SIZE_OFFSET + _SIZE.size, 0)
+    if len(head) < _SIZE_OFFSET + _SIZE.size or not head.startswith(b"QFI\xfb"):
+        return None
+    return min(int(_SIZE.unpack_from(head, _SIZE_OFFSET)[0]), (1 << 63) - 1)

@@ -6,8 +6,11 @@ QEMU is not trusted: a guest that has broken out of it speaks here. Whatever com
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 import logging
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,8 +20,9 @@ from qemu.qmp import EventListener, ExecuteError, Message, QMPClient, QMPError, 
 
 from virtrpcd.errors import FROM_QEMU, OperationFailed
 
-MAX_LINE_BYTES: Final = 1 << 20
-"""The longest answer that is read; what we ask for stays far below (255 vcpus: 60 kB)."""
+MAX_LINE_BYTES: Final = 10 << 20
+"""The longest answer that is read; what we ask for stays far below (255 vcpus: 60 kB), a person at the monitor may ask
+for more."""
 
 MAX_ERROR_TEXT: Final = 256
 
@@ -31,7 +35,14 @@ log = logging.getLogger(__name__)
 # its own words on each lost connection are for its developers; what matters is told by us
 logging.getLogger("qemu.qmp").setLevel(logging.CRITICAL)
 
+_NO_CHARACTERS: Final = re.compile(
+    "[\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
+
 EventHandler = Callable[[str, Mapping[str, Any]], None]
+MessageHandler = Callable[[str, Mapping[str, Any]], None]
 
 
 class MonitorError(OperationFailed):
@@ -49,14 +60,17 @@ class MonitorRefused(OperationFailed):
 class _Listener(EventListener):
     """Hands on each event while it is read, so that a command's events are known before its answer."""
 
-    def __init__(self, handler: EventHandler) -> None:
+    def __init__(self, handler: EventHandler, on_message: MessageHandler | None) -> None:
         super().__init__()
         self._handler = handler
+        self._on_message = on_message
 
     def accept(self, event: Message) -> bool:
         name, data = event.get("event"), event.get("data", {})
         if isinstance(name, str) and isinstance(data, dict):
             self._handler(name, data)
+            if self._on_message is not None:
+                self._on_message(name, event)
         return False
 
 
@@ -64,19 +78,28 @@ class QmpSession:
     """A connection to one QEMU.
 
     name: for logs. on_event: called with each event's name and data. on_lost: called once when the session has ended
-    by itself. timeout_s: for each answer.
+    by itself. timeout_s: for each answer. on_message: called after on_event, with the event's name and all of it.
     """
 
-    def __init__(self, name: str, on_event: EventHandler, on_lost: Callable[[], None], *, timeout_s: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        on_event: EventHandler,
+        on_lost: Callable[[], None],
+        *,
+        timeout_s: float,
+        on_message: MessageHandler | None = None,
+    ) -> None:
         self._name = name
         self._timeout_s = timeout_s
         self._on_event = on_event
         self._on_lost = on_lost
         self._client = QMPClient(None, MAX_LINE_BYTES)
-        self._client.register_listener(_Listener(self._handle))
+        self._client.register_listener(_Listener(self._handle, on_message))
         self._peer: socket.socket | None = None
         self._monitor: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
+        self._numbers = itertools.count(1)
 
     @property
     def usable(self) -> bool:
@@ -85,7 +108,7 @@ class QmpSession:
 
     async def connect(self, path: Path, timeout_s: float) -> None:
         """Connect and agree on QMP. Raises MonitorError."""
-        peer = _connected(path)
+        peer = connected(path)
         self._peer = peer.dup()
         try:
             async with asyncio.timeout(timeout_s):
@@ -103,6 +126,7 @@ class QmpSession:
 
         Raises MonitorRefused with QEMU's reason, MonitorError when there is no (proper) answer.
         """
+        _check_sendable(arguments or {})
         try:
             async with asyncio.timeout(self._timeout_s if timeout_s is None else timeout_s):
                 return await self._client.execute(name, arguments)
@@ -112,6 +136,22 @@ class QmpSession:
             raise MonitorError(f"QEMU did not answer '{name}' in time") from error
         except (QMPError, OSError) as error:
             raise MonitorError(f"QEMU's monitor failed at '{name}': {_brief(error)}") from error
+
+    async def raw_command(self, message: Mapping[str, object]) -> dict[str, object]:
+        """Send a whole command and return the whole answer, also one that says it failed. Raises as `command`."""
+        _check_sendable(message)
+        sent = {**message, "id": message.get("id", f"virtrpc-{next(self._numbers)}")}
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                result = await self._client.execute_msg(Message({key: sent[key] for key in sent if key != "id"}))
+        except ExecuteError as error:
+            refusal = {"class": error.error.error.class_, "desc": error.error.error.desc}
+            return {"id": sent["id"], "error": refusal}
+        except TimeoutError as error:
+            raise MonitorError("QEMU did not answer in time") from error
+        except (QMPError, OSError, ValueError, TypeError) as error:
+            raise MonitorError(f"QEMU's monitor failed: {_brief(error)}") from error
+        return {"return": result, "id": sent["id"]}
 
     async def give_file(self, name: str, fd: int) -> None:
         """Pass an open file to QEMU, which calls it `name` (for "fd:NAME" in a later command)."""
@@ -167,7 +207,7 @@ class QmpSession:
             log.warning("machine %s: QEMU's monitor failed: %s", self._name, _brief(error))
 
 
-def _connected(path: Path) -> socket.socket:
+def connected(path: Path) -> socket.socket:
     """Connect to a unix socket, whose path may be longer than a socket address."""
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     # a peer that takes no connections is an error at once, not a wait
@@ -199,6 +239,16 @@ def listening(path: Path) -> socket.socket:
         door.close()
         raise
     return door
+
+
+def _check_sendable(message: Mapping[str, object]) -> None:
+    """Raise MonitorRefused for what QEMU's reader does not take for JSON: its answer to that would end the session."""
+    try:
+        text = json.dumps(message, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise MonitorRefused(f"QEMU cannot be told that: {_brief(error)}") from error
+    if _NO_CHARACTERS.search(text):
+        raise MonitorRefused("QEMU cannot be told that: a character in it is none")
 
 
 def _brief(error: BaseException) -> str:

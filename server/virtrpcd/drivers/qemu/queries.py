@@ -6,7 +6,8 @@ from typing import ClassVar, Final, NoReturn
 
 from virtrpcd.cpuset import map_of_cpus, parse_cpuset
 from virtrpcd.drivers.base import Driver
-from virtrpcd.drivers.qemu import host, probe
+from virtrpcd.drivers.qemu import capabilities, host, probe
+from virtrpcd.drivers.qemu.folders import FolderStorage
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.settings import QemuSettings
 from virtrpcd.errors import FROM_QEMU, InvalidArgument, NoConnect, NoDomain
@@ -29,6 +30,7 @@ class QemuQueries(Driver):
     def __init__(self, bus: EventBus, settings: QemuSettings) -> None:
         super().__init__(bus)
         self.settings = settings
+        self.storage = FolderStorage(settings.paths)
         self._by_uuid: dict[bytes, Machine] = {}
         self._by_name: dict[str, Machine] = {}
         self._emulator: probe.Emulator | None = None
@@ -67,7 +69,19 @@ class QemuQueries(Driver):
         return host.cpu_map()
 
     def capabilities(self) -> str:
-        return host.capabilities(self.emulator, self._kvm)
+        return capabilities.capabilities(self.emulator, self._kvm)
+
+    def domain_capabilities(
+        self, emulator: str | None, arch: str | None, machine: str | None, kind: str | None, flags: int
+    ) -> str:
+        if flags:
+            self._refuse(f"flags {flags:#x} are not supported by this driver")
+        return capabilities.domain_capabilities(self.emulator, self._kvm, emulator, arch, machine, kind)
+
+    def cpu_model_names(self, arch: str, flags: int) -> list[str]:
+        if arch != probe.ARCH:
+            self._refuse(f"invalid argument: cannot find architecture {arch[:80]}")
+        return list(self.emulator.cpus)
 
     # -- which machines there are -----------------------------------------------------------------------------------
 

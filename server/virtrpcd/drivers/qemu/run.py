@@ -11,6 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ from virtrpcd.cpuset import parse_cpuset
 from virtrpcd.domain_def import DomainDef
 from virtrpcd.drivers.base import format_uuid
 from virtrpcd.drivers.qemu import cmdline, definition, host
+from virtrpcd.drivers.qemu.cmdline_devices import serials_in_order
+from virtrpcd.drivers.qemu.counters import DiskCounters, read_counters
+from virtrpcd.drivers.qemu.launch import LOOPBACK, Launch
 from virtrpcd.drivers.qemu.process import Process, find_by_argument
 from virtrpcd.drivers.qemu.qmp import MonitorError, MonitorRefused, QmpSession, listening
 from virtrpcd.drivers.qemu.settings import QemuSettings
@@ -43,7 +47,7 @@ class Run:
     """A machine's process. `live` is what it runs with; `ending` says why it will end, None if by itself.
 
     on_event, on_exit are called with this run: at each QMP event, once when the process has ended. Events that come
-    before `settle` are kept until then.
+    before `settle` are kept until then. on_monitor is called at once, with the event's name and all that QEMU said.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Run:
         *,
         on_event: EventHandler,
         on_exit: Callable[[Run], None],
+        on_monitor: EventHandler | None = None,
     ) -> None:
         self.live = live
         self.id = id
@@ -66,10 +71,13 @@ class Run:
         """Above 0 while we stop and continue the guest ourselves; its events about that mean nothing then."""
         self.io_error = False
         self.threads: dict[int, int] = {}
+        self.counters: dict[str, DiskCounters] = {}
+        """By target, as QEMU said when it was last asked (learn_counters)."""
         self._settings = settings
         self._on_event = on_event
         self._on_exit = on_exit
-        self._second = self._spoken = 0
+        self._on_monitor = on_monitor
+        self._second = self._spoken = self._pictures = 0
         self._early: list[tuple[str, Mapping[str, Any]]] | None = []
         self._process: Process | None = None
         self._qmp: QmpSession | None = None
@@ -86,6 +94,25 @@ class Run:
     def socket_path(self) -> Path:
         """Where QEMU listens for QMP."""
         return self._settings.run_dir / f"{format_uuid(self.uuid)}.qmp"
+
+    def console_path(self, port: int) -> Path:
+        """Where QEMU listens for who wants to talk to a serial port of type pty."""
+        return self._settings.run_dir / f"{format_uuid(self.uuid)}.serial{port}"
+
+    def channel_path(self, number: int) -> Path:
+        """Where QEMU listens for who wants to talk over a channel."""
+        return self._settings.run_dir / f"{format_uuid(self.uuid)}.channel{number}"
+
+    def picture_path(self) -> Path:
+        """A new path for a picture of the screen; QEMU writes it, who asked for it takes it away."""
+        self._pictures += 1
+        return self._settings.run_dir / f"{format_uuid(self.uuid)}.screen{self._pictures}"
+
+    @property
+    def socket_paths(self) -> list[Path]:
+        """Where QEMU listens beside QMP: for its serial ports, then its channels, in their order."""
+        consoles = [self.console_path(serial.port) for serial in serials_in_order(self.live) if serial.type == "pty"]
+        return consoles + [self.channel_path(number) for number in range(len(self.live.channels))]
 
     @property
     def log_path(self) -> Path:
@@ -123,8 +150,14 @@ class Run:
                 if serial.path is not None:
                     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if serial.append or incoming else os.O_TRUNC)
                     opened.append(self._settings.paths.open(serial.path, "serial output", flags))
+            for path in self.socket_paths:
+                opened.append(listening(path).detach())
             numbers = {_FIRST_FD + index: fd for index, fd in enumerate(opened[1:])}
-            launch = cmdline.Launch(accel, self.token, _FIRST_FD, list(numbers)[1:], files, incoming)
+            others = list(numbers)[1:]
+            files_end = len(others) - len(self.socket_paths)
+            launch = Launch(
+                accel, self.token, _FIRST_FD, others[:files_end], files, incoming, socket_fds=others[files_end:]
+            )
             self._process = Process.spawn(cmdline.arguments(self.live, launch), log, numbers)
         except OSError as error:
             raise SystemCallFailed(f"cannot start QEMU: {error}", domain=FROM_QEMU) from error
@@ -134,7 +167,13 @@ class Run:
         self._process.watch(self._exited)
 
     async def _connect(self, timeout_s: float) -> None:
-        session = QmpSession(self.live.name, self._event, self._lost, timeout_s=self._settings.qmp_timeout_s)
+        session = QmpSession(
+            self.live.name,
+            self._event,
+            self._lost,
+            timeout_s=self._settings.qmp_timeout_s,
+            on_message=None if self._on_monitor is None else partial(self._on_monitor, self),
+        )
         await session.connect(self.socket_path, timeout_s)
         self._qmp = session
 
@@ -147,6 +186,9 @@ class Run:
         for graphics in self.live.graphics:
             if graphics.passwd is not None:
                 await self.command("set_password", {"protocol": "vnc", "password": graphics.passwd})
+        for number, interface in enumerate(self.live.interfaces):
+            if interface.link_up is False:
+                await self.command("set_link", {"name": f"net{number}", "up": False})
         await self._learn_ports()
         if self.live.current_memory_kib < self.live.memory_kib and self.live.memballoon != "none":
             await self.balloon(self.live.current_memory_kib)
@@ -215,6 +257,12 @@ class Run:
             raise MonitorError("there is no connection to QEMU's monitor")
         return await self._qmp.command(name, arguments, timeout_s=timeout_s)
 
+    async def raw_command(self, message: Mapping[str, object]) -> dict[str, object]:
+        """Send a whole QMP command, return the whole answer. Raises MonitorError."""
+        if self._qmp is None:
+            raise MonitorError("there is no connection to QEMU's monitor")
+        return await self._qmp.raw_command(message)
+
     async def give_file(self, name: str, fd: int) -> None:
         """Pass an open file to QEMU under a name. Raises MonitorError."""
         if self._qmp is None:
@@ -229,9 +277,14 @@ class Run:
         except (KeyError, TypeError, ValueError) as error:
             raise MonitorError("QEMU's list of vcpus is malformed") from error
 
+    async def learn_counters(self) -> None:
+        """Ask for the counters and sizes of all disks. Raises MonitorError, MonitorRefused."""
+        self.counters = read_counters(await self.command("query-block"), await self.command("query-blockstats"))
+
     async def _learn_ports(self) -> None:
         try:
             for graphics in self.live.graphics:
+                graphics.listen = graphics.listen or LOOPBACK[0]
                 graphics.port = int((await self.command("query-vnc"))["service"])
         except (KeyError, TypeError, ValueError) as error:
             raise MonitorError("QEMU's answer about vnc is malformed") from error
@@ -381,7 +434,8 @@ class Run:
         if self._process is not None:
             self._process.close()
         if remove:
-            self.socket_path.unlink(missing_ok=True)
+            for path in (self.socket_path, *self.socket_paths):
+                path.unlink(missing_ok=True)
 
     # -- what comes from below --------------------------------------------------------------------------------------
 

@@ -107,11 +107,11 @@ class TestCheckpoints(Checkpoints):
 
 
 def _no_checkpoint(why: str) -> NoCheckpoint:
-    return NoCheckpoint(f"Domain checkpoint not found: {why}", domain=FROM_TEST)
+    return NoCheckpoint(f"Domain checkpoint not found: {why}", domain=FROM_TEST, detail=why)
 
 
 def _unsupported(why: str) -> OperationUnsupported:
-    return OperationUnsupported(f"Operation not supported: {why}", domain=FROM_TEST)
+    return OperationUnsupported(f"Operation not supported: {why}", domain=FROM_TEST, detail=why)
 
 
 def _redefine(machine: Machine, found: CheckpointDef) -> None:

@@ -6,11 +6,12 @@ import os
 from itertools import count
 from typing import Final, Protocol
 
-from virtrpcd.domain_def import DiskDef, DomainDef, OsDef
+from virtrpcd.domain_def import DiskDef, DomainDef, InterfaceDef, OsDef
 from virtrpcd.domain_fill import fill_in_common
 from virtrpcd.domxml import parse_domain
 from virtrpcd.drivers.test import host
 from virtrpcd.errors import FROM_TEST, InvalidArgument
+from virtrpcd.hardware_def import Device, PciAddress
 
 DOMAIN_TYPES: Final = frozenset({"test"})
 
@@ -36,8 +37,18 @@ def first_machine() -> DomainDef:
         max_vcpus=2,
         vcpus=2,
         os=OsDef(arch=host.ARCH, boot=["hd"]),
-        disks=[DiskDef("vda", "virtio", source="/guest/diskimage1")],
+        disks=[DiskDef(target="vda", bus="virtio", source="/guest/diskimage1", address=PciAddress(bus=1, slot=0))],
+        interfaces=[
+            InterfaceDef(
+                type="network",
+                mac="aa:bb:cc:dd:ee:ff",
+                source="default",
+                target="testnet0",
+                address=PciAddress(bus=0, slot=1),
+            )
+        ],
         memballoon="virtio",
+        balloon_device=Device(address=PciAddress(bus=0, slot=2)),
     )
 
 
@@ -53,7 +64,8 @@ def read_definition(xml: str, paths: PathCheck | None) -> DomainDef:
     if definition.uuid is None:
         definition.uuid = os.urandom(16)
     definition.os.arch = definition.os.arch or host.ARCH
-    if definition.os.type == "hvm" and not definition.os.boot and definition.os.kernel is None:
+    unsaid = not definition.os.boot and not definition.boot_orders
+    if definition.os.type == "hvm" and unsaid and definition.os.kernel is None:
         definition.os.boot = ["hd"]
     fill_in_common(definition, wide_scsi=False, video="cirrus")
     for interface in definition.interfaces:

@@ -24,6 +24,7 @@ from virtrpcd.drivers.test.hosts import TestHost
 from virtrpcd.drivers.test.machine import Machine
 from virtrpcd.drivers.test.moments import Means
 from virtrpcd.drivers.test.refusals import invalid, not_done, not_now, only_flags, wrong_state
+from virtrpcd.drivers.test.screen import TestScreen
 from virtrpcd.drivers.test.snapshots import TestSnapshots
 from virtrpcd.drivers.test.storage import TestStorage
 from virtrpcd.drivers.test.tuning import TestTuning
@@ -61,7 +62,7 @@ _RESTARTS: Final = ("restart", "rename-restart")
 _BOOTED: Final = Move(int(DomainState.RUNNING), int(RunningReason.BOOTED), ())
 
 
-class TestDriver(TestTuning, TestDetails, TestGuest, TestHost):
+class TestDriver(TestTuning, TestDetails, TestGuest, TestHost, TestScreen):
     """An in-memory hypervisor. paths: which files domain XML may name; None: any, as none of them is opened."""
 
     def __init__(
@@ -100,8 +101,7 @@ class TestDriver(TestTuning, TestDetails, TestGuest, TestHost):
             raise machine.invalid("Refusing to undefine while domain managed save image exists")
         count = len(machine.snapshots)
         if count and not machine.active and not flags & _UNDEFINE_SNAPSHOTS:
-            why = f"Requested operation is not valid: cannot delete inactive domain with {count} snapshots"
-            raise machine.invalid(why)
+            raise machine.invalid(f"cannot delete inactive domain with {count} snapshots")
         machine.config = None
         machine.autostart = False
         machine.updated = False

@@ -130,8 +130,8 @@ class TestSnapshots(Snapshots):
         refuse_flags(flags, _CREATE_KNOWN, "testDomainSnapshotCreateXML")
         machine = self._means.find(uuid)
         if len(machine.checkpoints):
-            why = "Operation not supported: cannot create snapshot while checkpoint exists"
-            raise OperationUnsupported(why, domain=FROM_TEST)
+            why = "cannot create snapshot while checkpoint exists"
+            raise OperationUnsupported(f"Operation not supported: {why}", domain=FROM_TEST, detail=why)
         if machine.config is None and flags & SnapshotCreate.HALT:
             raise _invalid("cannot halt after transient domain snapshot")
         found = parse_snapshot(
@@ -229,11 +229,11 @@ class TestSnapshots(Snapshots):
 
 
 def _no_snapshot(why: str) -> NoSnapshot:
-    return NoSnapshot(f"Domain snapshot not found: {why}", domain=FROM_TEST)
+    return NoSnapshot(f"Domain snapshot not found: {why}", domain=FROM_TEST, detail=why)
 
 
 def _invalid(why: str) -> OperationInvalid:
-    return OperationInvalid(f"Requested operation is not valid: {why}", domain=FROM_TEST)
+    return OperationInvalid(f"Requested operation is not valid: {why}", domain=FROM_TEST, detail=why)
 
 
 def _own_copy(machine: Machine, found: SnapshotDef) -> DomainDef:
