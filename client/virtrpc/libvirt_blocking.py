@@ -30,6 +30,8 @@ class BlockingLibvirtWire(LibvirtWire):
     def __init__(self, link: Link, call_timeout_s: float | None) -> None:
         super().__init__(call_timeout_s)
         self.link = link
+        self.encrypted = False
+        self.local = False
 
     async def exchange(self, requests: Sequence[Request], timeout_s: float | None) -> list[Reply]:
         return self.link.exchange(requests, timeout_s)

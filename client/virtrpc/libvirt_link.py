@@ -102,6 +102,10 @@ class Link:
             self.pump()
         with contextlib.suppress(CallTimeout):
             self._wait(lambda: self._messages or None, deadline)
+        return self.queued_messages()
+
+    def queued_messages(self) -> list[Message]:
+        """Return the messages that came, without reading."""
         with self._look:
             taken = list(self._messages)
             self._messages.clear()

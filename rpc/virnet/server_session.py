@@ -1,12 +1,12 @@
 """The server's side of a connection in libvirt's framing, without IO: bytes in, events out; answers in, bytes out.
 
-packet                                     what becomes of it
-CALL                                       a Call event
-CALL_WITH_FDS                              a CallWithDescriptors event
-STREAM, STREAM_HOLE of an open stream      a StreamInput event
-the keepalive program's ping               a Ping event; its pong: nothing, the peer lives
-STREAM of one that is closed, REPLY, ...   dropped and counted: such packets are old, not wrong
-a length that no packet can have           RemoteError; the session is broken
+    packet                                     what becomes of it
+    CALL                                       a Call event
+    CALL_WITH_FDS                              a CallWithDescriptors event
+    STREAM, STREAM_HOLE of an open stream      a StreamInput event
+    the keepalive program's ping               a Ping event; its pong: nothing, the peer lives
+    STREAM of one that is closed, REPLY, ...   dropped and counted: such packets are old, not wrong
+    a length that no packet can have           RemoteError; the session is broken
 """
 
 from __future__ import annotations
@@ -177,7 +177,9 @@ class ServerSession:
         stream.move(Act.SEND)
         key = stream.key
         body = _HOLE.pack(length, 0)
-        return pack(key.program, stream.version, key.procedure, Kind.STREAM_HOLE, key.serial, Status.CONTINUE, body)
+        return pack(
+            key.program, stream.version, key.procedure, Kind.STREAM_HOLE, key.serial, Status.CONTINUE, body
+        )
 
     def stream_end(self, stream: Stream) -> bytes:
         """Return the packet that says: no more data from us. The client's finish is to follow."""
