@@ -11,6 +11,8 @@ AttributeError: secrets, network filters and migration. Nothing runs inside this
 of a daemon.
 """
 
+# ruff: noqa: F401 - a face: it hands on names
+
 from virtrpc.libvirt.connect import getVersion, open, openAuth, openReadOnly, virConnect, virInitialize
 from virtrpc.libvirt.constants import *  # noqa: F403 - about 950 numbers
 from virtrpc.libvirt.domain import virDomain

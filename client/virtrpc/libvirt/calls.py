@@ -216,7 +216,7 @@ def chars(words: Iterable[int]) -> str:
 
 
 def typed(values: Mapping[str, Any], known: Iterable[v.virt_typed_param] = ()) -> list[v.virt_typed_param]:
-    """Return a dict as typed parameters: of the kinds that the daemon has them in, else of those that fit the values."""
+    """Return a dict as typed parameters: of the kinds that the daemon has, else of those that fit the values."""
     kinds = {param.field: param.value.discriminant for param in known}
     found = []
     for field, value in values.items():

@@ -110,7 +110,8 @@ def read(conn: virConnect, procedure: int, body: bytes) -> Told | None:
         return None
     family, record, subject = known
     found = record.from_xdr(body)
-    others = [name for name in type(found).__slots__ if name not in ("callback_id", subject)]
+    slots: tuple[str, ...] = type(found).__slots__
+    others = [name for name in slots if name not in ("callback_id", subject)]
     args = (converted(conn, getattr(found, subject)), *(_shown(getattr(found, name)) for name in others))
     return Told(family, getattr(found, "callback_id"), args)  # noqa: B009 - each record has one, the base has none
 

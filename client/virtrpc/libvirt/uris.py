@@ -46,13 +46,16 @@ def _libvirts(uri: str) -> Place:
         return Place(Address("unix", path=where, protocol="libvirt", driver=name), name)
     if transport not in LIBVIRT_PORTS:
         raise refused(NO_SUPPORT, FROM_REMOTE, f"transport {transport!r} is not there: use unix, tcp or tls")
+    ca, cert, key = _tls(options)
     port = LIBVIRT_PORTS[transport] if parts.port is None else parts.port
     host = parts.hostname or "localhost"
-    return Place(Address(transport, host=host, port=port, protocol="libvirt", driver=name, **_tls(options)), name)
+    return Place(
+        Address(transport, host=host, port=port, protocol="libvirt", driver=name, ca=ca, cert=cert, key=key), name
+    )
 
 
-def _tls(options: dict[str, str]) -> dict[str, str]:
+def _tls(options: dict[str, str]) -> tuple[str, str, str]:
     folder = options.get("pkipath")
     if not folder:
-        return {}
-    return {"ca": f"{folder}/cacert.pem", "cert": f"{folder}/clientcert.pem", "key": f"{folder}/clientkey.pem"}
+        return "", "", ""
+    return f"{folder}/cacert.pem", f"{folder}/clientcert.pem", f"{folder}/clientkey.pem"
