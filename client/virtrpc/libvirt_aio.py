@@ -65,7 +65,9 @@ class AsyncLibvirtWire(LibvirtWire):
                 called.append((serial, reply))
                 packets.append(packet)
             async with asyncio.timeout(timeout_s):
-                self._link.write(b"".join(packets))
+                # In TLS each in a record of its own: libvirtd does not see the second of one record until more comes.
+                for piece in packets if self._welcome is not None else [b"".join(packets)]:
+                    self._link.write(piece)
                 await self._link.drain()
                 return [await reply for _, reply in called]
         except TimeoutError as exc:

@@ -188,28 +188,35 @@ class Link:
     # -- moving bytes ---------------------------------------------------------------------------------------------
 
     def _send(self, data: bytes, deadline: float | None) -> None:
+        """Send packets."""
+        # libvirtd waits on its socket after each packet, and does not see those that the same TLS record brought.
+        pieces = _packets(data) if isinstance(self._sock, ssl.SSLSocket) else [data]
         with self._sending:
-            sent = 0
-            while sent < len(data):
-                events = select.POLLOUT
-                try:
-                    with self._look:
-                        self._check(ConnectionLost if sent else NotDelivered)
-                        sent += self._sock.send(memoryview(data)[sent:] if sent else data)
-                        continue
-                except (BlockingIOError, ssl.SSLWantWriteError):
-                    pass
-                except ssl.SSLWantReadError:
-                    events = select.POLLIN
-                except OSError as exc:
-                    lost = ConnectionLost(f"the connection was lost while sending: {exc.strerror or exc}")
-                    with self._look:
-                        self._end(lost)
-                    raise lost from exc
-                poll = select.poll()
-                poll.register(self._sock.fileno(), events)
-                if not poll.poll(_milliseconds(deadline)):
+            for piece in pieces:
+                self._send_piece(piece, deadline)
+
+    def _send_piece(self, data: bytes, deadline: float | None) -> None:
+        sent = 0
+        while sent < len(data):
+            events = select.POLLOUT
+            try:
+                with self._look:
+                    self._check(ConnectionLost if sent else NotDelivered)
+                    sent += self._sock.send(memoryview(data)[sent:] if sent else data)
                     continue
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                pass
+            except ssl.SSLWantReadError:
+                events = select.POLLIN
+            except OSError as exc:
+                lost = ConnectionLost(f"the connection was lost while sending: {exc.strerror or exc}")
+                with self._look:
+                    self._end(lost)
+                raise lost from exc
+            poll = select.poll()
+            poll.register(self._sock.fileno(), events)
+            if not poll.poll(_milliseconds(deadline)):
+                continue
 
     def _wait_reply(self, serial: int, deadline: float | None) -> Reply:
         return self._wait(lambda: self._replies.pop(serial, None), deadline)
@@ -331,6 +338,16 @@ class Link:
 
 def _none() -> int:
     return 0
+
+
+def _packets(data: bytes) -> list[bytes]:
+    """Return whole packets one by one."""
+    found, at = [], 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        found.append(data[at : at + length])
+        at += length
+    return found
 
 
 def _window(requests: Sequence[Request], at: int) -> int:
