@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +12,12 @@ import pytest
 from daemon_process import DaemonProcess, running_daemon
 
 import virtrpc
+import virtrpc.aio
+import virtrpc.libvirt as libvirt
 from virtproto import virt as v
+from virtrpc.libvirt.uris import find
 from virtrpc.libvirt_events import EventRow
+from virtrpc.uri import Address
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +117,109 @@ def test_a_reader_that_is_too_far_behind_is_told() -> None:
     row.add(318, bytes(8))
     assert row.read(begin, 10).lost
     assert [event.number for event in row.read(v.virt_cursor(begin.epoch, 2), 10).events] == [2, 3]
+
+
+def test_the_asyncio_face_does_the_same(daemon: DaemonProcess) -> None:
+    asyncio.run(same_by_asyncio(daemon))
+
+
+async def same_by_asyncio(daemon: DaemonProcess) -> None:
+    async with await virtrpc.aio.connect(uri(daemon)) as host:
+        domain = await host.domain("test")
+        state, name = await asyncio.gather(domain.state(), host.hostname())
+        assert (state.state, name) == (virtrpc.State.RUNNING, await host.hostname())
+        watch = await host.watch(wait_s=20.0)
+        await domain.suspend()
+        event = await anext(watch)
+        await domain.resume()
+        assert isinstance(event, virtrpc.Event)
+        assert (event.number, event.what) == (1, "suspended")
+        assert len((await host.batch([domain.info] * 100)).results) == 100
+    with pytest.raises(virtrpc.NotReached):
+        await host.hostname()
+
+
+@pytest.fixture
+def conn(daemon: DaemonProcess) -> Iterator[libvirt.virConnect]:
+    libvirt.registerErrorHandler(lambda ctx, error: None, None)
+    libvirt.virEventRegisterDefaultImpl()
+    with libvirt.open(uri(daemon)) as conn:
+        yield conn
+    libvirt.registerErrorHandler(None, None)
+
+
+def test_libvirts_names_find_machines(conn: libvirt.virConnect) -> None:
+    dom = conn.lookupByName("test")
+    assert (dom.name(), dom.ID(), dom.state()[0]) == ("test", 1, libvirt.VIR_DOMAIN_RUNNING)
+    assert [found.UUIDString() for found in conn.listAllDomains()] == [dom.UUIDString()]
+    assert dom.XMLDesc(flags=0) == dom.XMLDesc()
+
+
+def test_an_error_is_libvirts(conn: libvirt.virConnect) -> None:
+    with pytest.raises(libvirt.libvirtError) as raised:
+        conn.lookupByName("nobody")
+    assert raised.value.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN
+    assert libvirt.virGetLastErrorCode() == libvirt.VIR_ERR_NO_DOMAIN
+    with pytest.raises(TypeError):
+        conn.lookupByName()
+
+
+def test_callbacks_are_called_by_the_event_loop(conn: libvirt.virConnect) -> None:
+    told: list[tuple[str, int, int, object]] = []
+    kind = libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE
+    for _ in range(2):
+        conn.domainEventRegisterAny(
+            None, kind, lambda conn, dom, event, detail, mine: told.append((dom.name(), event, detail, mine)), "mine"
+        )
+    conn.lookupByName("test").suspend()
+    conn.lookupByName("test").resume()
+    assert told == []
+    while len(told) < 4:
+        libvirt.virEventRunDefaultImpl()
+    assert told == [("test", 3, 0, "mine")] * 2 + [("test", 4, 0, "mine")] * 2
+    conn.domainEventDeregisterAny(0)
+    conn.domainEventDeregisterAny(1)
+    with pytest.raises(libvirt.libvirtError):
+        conn.domainEventDeregisterAny(0)
+
+
+def test_timers_run_and_stop() -> None:
+    libvirt.virEventRegisterDefaultImpl()
+    ticks: list[object] = []
+    timer = libvirt.virEventAddTimeout(1, lambda timer, opaque: ticks.append(opaque), "tick")
+    while len(ticks) < 3:
+        libvirt.virEventRunDefaultImpl()
+    assert libvirt.virEventRemoveTimeout(timer) == 0
+    assert libvirt.virEventRemoveTimeout(timer) == -1
+    assert ticks == ["tick"] * 3
+
+
+def test_a_connection_that_is_closed_says_so(daemon: DaemonProcess) -> None:
+    conn = libvirt.openReadOnly(uri(daemon))
+    assert conn.isAlive() == 1
+    conn.close()
+    assert conn.isAlive() == 0
+    with pytest.raises(libvirt.libvirtError, match="invalid connection pointer in virConnectNumOfDomains"):
+        conn.numOfDomains()
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "name"),
+    [
+        ("test+unix:///default?socket=/x", Address("unix", path="/x"), "test:///default"),
+        ("qemu+tcp://host/system", Address("tcp", host="host", port=16509), "qemu:///system"),
+        ("qemu://host:7/system", Address("tls", host="host", port=7), "qemu:///system"),
+        (
+            "qemu+tls://host/system?pkipath=/p",
+            Address(
+                "tls", host="host", port=16514, ca="/p/cacert.pem", cert="/p/clientcert.pem", key="/p/clientkey.pem"
+            ),
+            "qemu:///system",
+        ),
+        ("remote+unix:///x?socket=/y", Address("unix", path="/y"), ""),
+    ],
+)
+def test_libvirts_uris_lead_to_daemons(text: str, where: Address, name: str) -> None:
+    found = find(text)
+    assert found.name == name
+    assert found.address == dataclasses.replace(where, protocol="libvirt", driver=name)
