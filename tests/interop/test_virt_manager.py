@@ -125,25 +125,36 @@ def test_virt_install_makes_a_machine_and_virsh_finds_it_without_being_told_wher
     assert "vm1" in virsh(namespace, "list")
 
 
-def test_virt_manager_starts_a_machine_and_shows_its_screen(
-    place: tuple[Namespace, Path], tmp_path: Path
-) -> None:
-    namespace, _ = place
+def start_by_button(namespace: Namespace, desktop: Desktop, uri: str) -> None:
+    """Open the window of a machine that is off, and press its start button until it runs."""
     virsh(namespace, "destroy", "vm1")
-    desktop = Desktop(namespace, tmp_path)
+    desktop.show(uri, "vm1")
+
+    def started() -> bool:
+        desktop.tool("xdotool", "mousemove", *START_BUTTON, "click", "1")
+        return virsh(namespace, "domstate", "vm1").strip() == "running"
+
+    eventually(started, WINDOW_S, pause_s=1)
+
+
+@pytest.fixture
+def desktop(place: tuple[Namespace, Path], tmp_path: Path) -> Iterator[Desktop]:
+    made = Desktop(place[0], tmp_path)
     try:
-        desktop.show("qemu:///system", "vm1")
-
-        def started() -> bool:
-            desktop.tool("xdotool", "mousemove", *START_BUTTON, "click", "1")
-            return virsh(namespace, "domstate", "vm1").strip() == "running"
-
-        eventually(started, WINDOW_S, pause_s=1)
-        eventually(lambda: desktop.said("Viewer connected"), WINDOW_S)
-        # the text that QEMU's BIOS writes: bright points on what is black otherwise
-        eventually(lambda: shows_text(desktop.picture()), WINDOW_S, pause_s=1)
+        yield made
     finally:
-        desktop.close()
+        made.close()
+
+
+def test_virt_manager_starts_a_machine_and_shows_its_screen(place: tuple[Namespace, Path], desktop: Desktop) -> None:
+    start_by_button(place[0], desktop, "qemu:///system")
+    eventually(lambda: desktop.said("Viewer connected"), WINDOW_S)
+    # the text that QEMU's BIOS writes: bright points on what is black otherwise
+    eventually(lambda: shows_text(desktop.picture()), WINDOW_S, pause_s=1)
+
+
+def test_virt_manager_over_tcp_starts_a_machine(place: tuple[Namespace, Path], desktop: Desktop) -> None:
+    start_by_button(place[0], desktop, "qemu+tcp://127.0.0.1/system")
 
 
 def shows_text(picture: bytes) -> bool:
@@ -152,19 +163,3 @@ def shows_text(picture: bytes) -> bool:
     black = sum(line.count(0) for line in middle) / sum(map(len, middle)) if picture else 0
     bright = sum(value > 150 for line in middle for value in line)
     return black > 0.7 and bright > 500
-
-
-def test_virt_manager_over_tcp_starts_a_machine(place: tuple[Namespace, Path], tmp_path: Path) -> None:
-    namespace, _ = place
-    virsh(namespace, "destroy", "vm1")
-    desktop = Desktop(namespace, tmp_path)
-    try:
-        desktop.show("qemu+tcp://127.0.0.1/system", "vm1")
-
-        def started() -> bool:
-            desktop.tool("xdotool", "mousemove", *START_BUTTON, "click", "1")
-            return virsh(namespace, "domstate", "vm1").strip() == "running"
-
-        eventually(started, WINDOW_S, pause_s=1)
-    finally:
-        desktop.close()
