@@ -32,7 +32,7 @@ OUTSIDE: dict[str, set[str]] = {
     "oncrpc": set(),
     "virnet": set(),
     "virtproto": set(),
-    "virtrpcd": {"lxml", "qemu", "uvloop"},
+    "virtrpcd": {"lxml", "qemu", "scramp", "uvloop"},
     "virtrpc": {"click", "rich"},
     "pyrpcgen": set(),
 }

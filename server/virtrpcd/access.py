@@ -52,15 +52,21 @@ class Peer:
     def __init__(
         self, right: int, driver: Driver, what: str, *, read_only: bool = False, datagram: bool = False
     ) -> None:
-        self.right = right
         self.driver = driver
-        self.what = what
         self.read_only = read_only
         self.datagram = datagram
         self.opened = False
         # Whose connections count together: a user of this host, or another host.
         self.key = what.partition(" port ")[0]
         self.reserved = right >= Right.ADMIN
+        self.become(right, what)
+
+    def become(self, right: int, what: str) -> None:
+        """Have a right, and the limits that go with it."""
+        self.right, self.what = right, what
+        for name in ("max_record", "idle_timeout_s"):
+            if hasattr(self, name):
+                delattr(self, name)
         if right < Right.WRITE:
             self.max_record = SMALL_RECORD
         if right < Right.READ:

@@ -77,6 +77,14 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SaslSettings:
+    """Names and passwords for libvirt's clients on tls: and the read-write unix sockets, where neither the kernel nor a
+    certificate gives the right to change machines. users: the file of who may log in; None: nobody is asked."""
+
+    users: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QemuSettingsFile:
     """accel: auto, kvm or tcg. emulator: path of qemu-system-*, None to look for it."""
 
@@ -102,6 +110,7 @@ class Config:
     limits: LimitSettings = field(default_factory=LimitSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     tls: TlsSettings = field(default_factory=TlsSettings)
+    sasl: SaslSettings = field(default_factory=SaslSettings)
     qemu: QemuSettingsFile = field(default_factory=QemuSettingsFile)
     log_level: str = "info"
 
@@ -382,6 +391,7 @@ _SECTIONS: Final[dict[str, dict[str, Check]]] = {
         "read": _certificate_names,
         "others": _right("none", "read", "write"),
     },
+    "sasl": {"users": _path},
     "qemu": {"accel": _accel, "emulator": _path},
 }
 

@@ -221,9 +221,11 @@ class Daemon:
             await self._serve(listener, sock)
 
     def _make_libvirt(self, endpoint: Endpoint) -> Callable[[Listener], LibvirtConnection]:
-        if endpoint.kind != "tls":
-            return LibvirtConnection
-        return lambda listener: TlsLibvirtConnection(listener, self._identify)
+        users = self.config.sasl.users
+        if endpoint.kind == "tls":
+            return lambda listener: TlsLibvirtConnection(listener, self._identify, users)
+        # Over plain tcp a password could be read on the way, so libvirt's clients do not send one either.
+        return lambda listener: LibvirtConnection(listener, users if endpoint.kind == "unix" else None)
 
     async def _serve(self, listener: Listener, sock: socket.socket) -> None:
         listener.on_close = self._need_registry().peer_gone

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from virtrpc.cli.commands import changes, host, life, queries
+from virtrpc.cli.commands import changes, host, life, queries, volumes
 from virtrpc.cli.context import Context, Exit
 from virtrpc.cli.output import ReaderLeft, printable
 from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
@@ -39,7 +39,7 @@ def cli(context: click.Context, uri: str | None, as_json: bool) -> None:
     context.obj = Context(uri, as_json)
 
 
-for module in (queries, life, changes, host):
+for module in (queries, life, changes, host, volumes):
     for command in module.COMMANDS:
         cli.add_command(command)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
+from pathlib import Path
 from typing import Any, Final, cast
 
 from oncrpc.connection import Connection, Session
@@ -13,18 +15,26 @@ from oncrpc.errors import ProcedureUnavailable
 from oncrpc.procedure import Call
 from oncrpc.server import Listener
 from virnet.keepalive import PING, PONG, Due, Keepalive
+from virnet.packet import MAX_BEFORE_LOGIN
 from virnet.server_session import CallWithDescriptors, Ping, ServerSession, StreamInput
 from virtproto import libvirt as lv
 from virtrpcd.access import Peer
 from virtrpcd.door import encode_error
 from virtrpcd.drivers.base import Driver
 from virtrpcd.errors import ArgumentUnsupported
-from virtrpcd.libvirt_door.door import before_open
+from virtrpcd.libvirt_door.door import before_login, before_open
+from virtrpcd.libvirt_door.login import LoginGate, has_to_log_in
 from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
 from virtrpcd.libvirt_door.passing import send_with_descriptor
 from virtrpcd.libvirt_door.streams import ServerStream, Sink, Source
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
+from virtrpcd.sasl import User
 from virtrpcd.tls import Identify
+
+log = logging.getLogger("virtrpcd.libvirt")
+
+LOGIN_S: Final = 10.0
+"""How long a caller who has to log in may be silent."""
 
 UNREAD_EVENTS: Final = 8 << 20
 """A client that leaves so many bytes unread while events come is given up."""
@@ -39,7 +49,9 @@ REASON_EOF: Final = (1).to_bytes(4, "big")
 class LibvirtConnection(Connection):
     """A connection of the libvirt door. Until it has a driver open, few calls are answered."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, users: Path | None = None) -> None:
+        self._users = users
+        self.gate: LoginGate | None = None
         self._streams: dict[Any, ServerStream] = {}
         self._subscriptions: Subscriptions | None = None
         self._monitor: MonitorSubscriptions | None = None
@@ -52,6 +64,15 @@ class LibvirtConnection(Connection):
         self._room.set()
         self._table = listener.dispatcher.find
         self._find = self._find_before_open
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        peer = cast("Peer | None", self.peer)
+        if peer is not None and self._users is not None and has_to_log_in(peer, self._users):
+            self.gate = LoginGate(self, self._users)
+            self._find = self._find_before_login
+            self.idle_limit_s = LOGIN_S
+            self.framing.set_peer(peer, MAX_BEFORE_LOGIN)
 
     # -- what the framing has besides calls --------------------------------------------------------------------------
 
@@ -100,6 +121,24 @@ class LibvirtConnection(Connection):
         self._passing.clear()
         self._room.set()
         super().connection_lost(exc)
+
+    # -- logging in --------------------------------------------------------------------------------------------------
+
+    def _find_before_login(self, key: tuple[int, int, int]) -> Endpoint | None:
+        return before_login(self._table(key), key)
+
+    def logged_in(self, user: User) -> None:
+        """Give the caller the right of a user, and answer calls from now on."""
+        peer = cast(Peer, self.peer)
+        peer.become(max(peer.right, user.right), f"{peer.what} as {user.name}")
+        self.gate = None
+        self._find = self._find_before_open
+        self._welcome(peer)
+
+    def hang_up_soon(self, why: str) -> None:
+        """End the connection when the answer that is being made has been sent."""
+        log.info("connection closed: %s", why)
+        self._loop.call_soon(self.drain)
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -233,8 +272,8 @@ class TlsLibvirtConnection(LibvirtConnection):
     libvirt's clients wait for one byte 1 after the handshake, which says that their certificate was taken.
     """
 
-    def __init__(self, listener: Listener, identify: Identify) -> None:
-        super().__init__(listener)
+    def __init__(self, listener: Listener, identify: Identify, users: Path | None = None) -> None:
+        super().__init__(listener, users)
         self._identify = identify
 
     def make_peer(self, transport: asyncio.Transport) -> Peer:

@@ -44,7 +44,8 @@ _NOT_LOGGED_IN: Final = encode_error(VirtError("authentication required", domain
 def make_dispatcher(door: Door) -> Dispatcher:
     """Return what answers the calls of connections on this door."""
     remote = {number: answer for number, answer in door.endpoints.items() if number < OURS_ALONE}
-    remote[v.VIRT_CONNECT_OPEN] = _opening(remote[v.VIRT_CONNECT_OPEN])
+    # libvirtd looks at "read only" alone; clients send bits that are meant for their own library too.
+    remote[v.VIRT_CONNECT_OPEN] = _opening(door.taking_any_flags(v.VIRT_CONNECT_OPEN))
     remote[v.VIRT_CONNECT_SUPPORTS_FEATURE] = _features(remote[v.VIRT_CONNECT_SUPPORTS_FEATURE])
     remote[v.VIRT_CONNECT_GET_LIB_VERSION] = _lib_version
     remote = elsewhere.endpoints(elsewhere.NAMES) | remote | _endpoints(lv.REMOTE_V1_TABLE, RemoteHandlers())

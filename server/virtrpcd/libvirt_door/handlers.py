@@ -8,7 +8,8 @@ from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Duplex
-from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthFailed, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.libvirt_door.login import LoginGate
 from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
 
@@ -34,7 +35,24 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
     # -- who is at the other end -------------------------------------------------------------------------------------
 
     def remote_auth_list(self, call: Call) -> lv.remote_auth_list_ret:
-        return lv.remote_auth_list_ret([lv.remote_auth_type.REMOTE_AUTH_TYPE_NONE])
+        gate = connection_of(call).gate
+        kind = lv.remote_auth_type
+        return lv.remote_auth_list_ret([kind.REMOTE_AUTH_TYPE_NONE if gate is None else kind.REMOTE_AUTH_TYPE_SASL])
+
+    def remote_auth_sasl_init(self, call: Call) -> lv.remote_auth_sasl_init_ret:
+        return lv.remote_auth_sasl_init_ret(_gate(call).mechanisms)
+
+    async def remote_auth_sasl_start(
+        self, args: lv.remote_auth_sasl_start_args, call: Call
+    ) -> lv.remote_auth_sasl_start_ret:
+        complete, data = await _gate(call).start(args.mech, _sasl_data(args.nil, args.data))
+        return lv.remote_auth_sasl_start_ret(int(complete), int(data is None), list(data or b""))
+
+    async def remote_auth_sasl_step(
+        self, args: lv.remote_auth_sasl_step_args, call: Call
+    ) -> lv.remote_auth_sasl_step_ret:
+        complete, data = await _gate(call).step(_sasl_data(args.nil, args.data))
+        return lv.remote_auth_sasl_step_ret(int(complete), int(data is None), list(data or b""))
 
     def remote_auth_polkit(self, call: Call) -> lv.remote_auth_polkit_ret:
         raise AuthUnavailable("authentication unavailable: polkit is not asked here")
@@ -148,6 +166,18 @@ class QemuHandlers(lv.QEMU_V1_Server):
 
     def qemu_connect_domain_monitor_event_deregister(self, args: lv.remote_callback_args, call: Call) -> None:
         connection_of(call).monitor.remove(args.callback_id)
+
+
+def _gate(call: Call) -> LoginGate:
+    gate = connection_of(call).gate
+    if gate is None:
+        raise AuthFailed("authentication failed: nobody is asked for a password here")
+    return gate
+
+
+def _sasl_data(nil: int, words: list[int]) -> bytes | None:
+    """Return what travels as a word a byte, of a C char, which may be signed."""
+    return None if nil else bytes(word & 0xFF for word in words)
 
 
 def _open_duplex(call: Call, duplex: Duplex) -> None:
