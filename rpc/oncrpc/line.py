@@ -86,7 +86,8 @@ class Line:
         self._under_way: int | None = None
         self._cancelled: int | None = None
         self._early: list[Reply] = []
-        """What came in while we waited for room to send."""
+        """What came in while we waited for room to send; as long as there is any, `_next` gives it before it reads."""
+        self._next: Callable[[float | None], list[Reply]] = self._read
         self._pausing: list[threading.Event] = []
         self._dialling = self._dial_cancelled = False
         self._transport = transport
@@ -253,7 +254,7 @@ class Line:
             self._transport = self._connect(self._connector, timeout_s)
             self._transport.watch(self._is_cancelled, self._take_early)
             self._called.clear()
-            self._early.clear()
+            self._early, self._next = [], self._read
             self.session.restart()
             self._closed = None
             # Looked at last: close() sets it first and then looks at _closed.
@@ -318,10 +319,7 @@ class Line:
 
     def _receive(self, deadline: float | None) -> list[Reply]:
         """Return the replies that come in next; answer the calls that come between them."""
-        if self._early:
-            replies, self._early = self._early, []
-        else:
-            replies = self._read(deadline)
+        replies = self._next(deadline)
         if self._called and self._serve is not None:
             self._answer(self._serve, deadline)
         return replies
@@ -338,8 +336,14 @@ class Line:
     def _take_early(self, data: bytes) -> None:
         """Take what comes in while we wait for room to send. Raises ProtocolError."""
         self._early += self.session.receive(data)
+        self._next = self._read_early
         if len(self._called) > MAX_CALLED:
             raise RemoteError(f"the server made over {MAX_CALLED} calls and reads no answers")
+
+    def _read_early(self, deadline: float | None) -> list[Reply]:
+        replies, self._early = self._early, []
+        self._next = self._read
+        return replies if replies or self._called else self._read(deadline)
 
     def _drop_answers(self) -> None:
         """Read what has come in: a server that answers calls sent one way must not wait for us to read."""

@@ -14,6 +14,7 @@ import pytest
 
 from oncrpc import xdr
 from oncrpc.client import Client
+from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import (
     CallCancelled,
     CallTimeout,
@@ -23,7 +24,7 @@ from oncrpc.errors import (
     ProgramMismatch,
     XdrError,
 )
-from oncrpc.message import pack_refusal, pack_success, unpack_call
+from oncrpc.message import pack_call, pack_refusal, pack_success, unpack_call
 from oncrpc.procedure import Call, Procedure
 from oncrpc.reconnect import Reconnect
 from oncrpc.record import RecordReader, mark
@@ -305,3 +306,26 @@ def test_one_way_calls_and_pipelines_connect_again(repeat: Any, tmp_path: Path) 
     thread.join(10)
     assert not thread.is_alive()
     assert seen == ([2, 1, 1, 1, 1] if repeat == "always" else [2, 1, 1, 1, 0])
+
+
+def test_a_call_of_the_server_that_comes_while_we_send_is_answered_before_we_wait() -> None:
+    dispatcher = Dispatcher()
+    dispatcher.register(400, 1, {1: lambda call: b"back"})
+    ours, theirs = socket.socketpair()
+    seen: list[bytes] = []
+
+    def serve() -> None:
+        theirs.sendall(mark(pack_call(7, 400, 1, 1, b"")))
+        reader, records = RecordReader(), list[bytes]()
+        while len(records) < 2:  # the large call, then our answer: only now is the call answered
+            records += reader.feed(theirs.recv(1 << 20))
+        seen.append(records[1])
+        call = unpack_call(records[0])
+        theirs.sendall(mark(pack_success(call.xid, ECHO.result.encode(b"done"))))
+
+    with theirs, Client(StreamTransport(ours), 300, 1, serve=dispatcher, call_timeout_s=10) as client:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert client.call(ECHO, bytes(8_000_000)) == b"done"
+        thread.join(10)
+    assert seen == [pack_success(7, b"back")]
