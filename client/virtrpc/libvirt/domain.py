@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from virtproto import libvirt as remote
 from virtproto import virt as v
-from virtrpc.libvirt.calls import Method, Named, as_list, as_params, as_tuple, chars, fields, first, params, wraps
+from virtrpc.libvirt.calls import (
+    Method,
+    Named,
+    as_list,
+    as_params,
+    as_tuple,
+    chars,
+    fields,
+    first,
+    params,
+    typed,
+    wraps,
+)
 from virtrpc.libvirt.domain_params import DomainParams
 
 if TYPE_CHECKING:
     from virtrpc.libvirt.connect import virConnect
+    from virtrpc.libvirt.stream import virStream
 
 _MEMORY_TAGS: Final = (
     "swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss", "usable",
@@ -198,6 +212,33 @@ class virDomain(DomainParams, Named):
     fsInfo = Method("domain_get_fsinfo", "flags=0", _file_systems)
     getTime = Method("domain_get_time", "flags=0", _time)
     setUserPassword = Method("domain_set_user_password", "user, password, flags=0")
+
+    def blockCopy(self, disk: str, destxml: str, params: dict[str, Any] | None = None, flags: int = 0) -> int:
+        """Copy a disk to another place while it is used."""
+        self._call("domain_block_copy", disk, destxml, typed(params or {}), flags)
+        return 0
+
+    # -- streams
+    def openConsole(self, dev_name: str | None, st: virStream, flags: int = 0) -> int:
+        """Open a console as a stream, both ways."""
+        args = remote.remote_domain_open_console_args(self._remote_ref(), dev_name, flags)
+        st._open(remote.REMOTE_DOMAIN_OPEN_CONSOLE, args.to_xdr())
+        return 0
+
+    def openChannel(self, name: str | None, st: virStream, flags: int = 0) -> int:
+        """Open a channel into the guest as a stream, both ways."""
+        args = remote.remote_domain_open_channel_args(self._remote_ref(), name, flags)
+        st._open(remote.REMOTE_DOMAIN_OPEN_CHANNEL, args.to_xdr())
+        return 0
+
+    def screenshot(self, stream: virStream, screen: int, flags: int = 0) -> str | None:
+        """Open a stream that brings a picture of a screen; return what kind of picture."""
+        args = remote.remote_domain_screenshot_args(self._remote_ref(), screen, flags)
+        found = stream._open(remote.REMOTE_DOMAIN_SCREENSHOT, args.to_xdr())
+        return remote.remote_domain_screenshot_ret.from_xdr(found).mime
+
+    def _remote_ref(self) -> remote.remote_domain:
+        return remote.remote_domain(self._ref.name, self._ref.uuid, self._ref.id)
 
     def diskErrors(self, flags: int = 0) -> dict[str, int]:
         """Return the disks that have failed, and how."""

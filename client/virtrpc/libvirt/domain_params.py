@@ -97,6 +97,15 @@ class DomainParams(Thing):
         """Return figures of a disk."""
         return params(self._params("domain_block_stats_flags", path, flags=flags))
 
+    def setPerfEvents(self, params: Mapping[str, Any], flags: int = 0) -> int:
+        """Have figures of performance counted, or not."""
+        known = self._call("domain_get_perf_events", flags).params
+        return self._set_params("domain_set_perf_events", params, known, flags=flags)
+
+    def setIOThreadParams(self, iothread_val: int, params: Mapping[str, Any], flags: int = 0) -> int:
+        """Change how an I/O thread polls."""
+        return self._set_params("domain_set_iothread_params", params, [], iothread_val, flags=flags)
+
     def getCPUStats(self, total: bool, flags: int = 0) -> list[dict[str, Any]]:
         """Return figures of all cpus together, or of each of the host's."""
         name, flags = "domain_get_cpu_stats", flags | TYPED_STRINGS
