@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from oncrpc import __version__
-from virtrpcd.config import Config, ConfigError, default_config_file, load
+from virtrpcd.config import Config, default_config_file, load
+from virtrpcd.config_checks import ConfigError
 
 EPILOG = f"""\
 ENDPOINT is tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]; PORT 0 is any free one. tls: is tcp with TLS

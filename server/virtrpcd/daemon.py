@@ -23,7 +23,8 @@ from oncrpc.sockdiag import is_loopback, loopback_owner
 from virtproto import virt as v
 from virtrpcd import identity, listen, tls
 from virtrpcd.access import AccessRule, Peer, Right
-from virtrpcd.config import Config, ConfigError
+from virtrpcd.config import Config
+from virtrpcd.config_checks import ConfigError
 from virtrpcd.door import Door
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.registry import Registry

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 
-from virtrpcd.config import ConfigError, TlsSettings
+from virtrpcd.config import TlsSettings
+from virtrpcd.config_checks import ConfigError
 
 
 def server_context(settings: TlsSettings) -> ssl.SSLContext:
