@@ -14,7 +14,7 @@ of a daemon.
 # ruff: noqa: F401 - a face: it hands on names
 
 from virtrpc.libvirt.connect import getVersion, open, openAuth, openReadOnly, virConnect, virInitialize
-from virtrpc.libvirt.constants import *  # noqa: F403 - about 950 numbers
+from virtrpc.libvirt.constants import *  # noqa: F403 - some 1,200 numbers and names
 from virtrpc.libvirt.domain import virDomain
 from virtrpc.libvirt.errors import (
     libvirtError,
