@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from certificates import certificates
 from daemon_process import DaemonProcess, running_daemon
 
 import virtrpc
@@ -45,6 +46,22 @@ def test_tcp_works_as_well(daemon: DaemonProcess) -> None:
     place = next(place for place in daemon.ready["libvirt"] if place.startswith("tcp:"))
     with virtrpc.connect("libvirt+tcp://" + place.removeprefix("tcp:") + "/test") as host:
         assert host.domain("test").id == 1
+
+
+def test_tls_works_too_and_the_certificate_says_who_calls(tmp_path: Path) -> None:
+    made = certificates()
+    config = tmp_path / "virtrpcd.toml"
+    config.write_text(
+        f'[tls]\ncertificate = "{made.server}"\nca = "{made.ca}"\nwrite = ["CN:alice"]\nread = ["CN:bob"]\n'
+    )
+    with running_daemon(tmp_path / "s", "--config", str(config), "--libvirt", "tls:127.0.0.1:0") as daemon:
+        place = daemon.ready["libvirt"][0].removeprefix("tls:")
+        at = f"libvirt+tls://{place}/test?ca={made.ca}&cert="
+        with virtrpc.connect(f"{at}{made.alice}") as host:
+            host.domain("test").suspend()
+            assert host.domain("test").state().state is virtrpc.State.PAUSED
+        with virtrpc.connect(f"{at}{made.bob}") as host, pytest.raises(virtrpc.AccessDenied):
+            host.domain("test").resume()
 
 
 def test_an_error_is_the_daemons(daemon: DaemonProcess) -> None:
