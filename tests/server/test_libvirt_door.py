@@ -18,6 +18,15 @@ from virtproto import libvirt as lv
 from virtproto import virt as v
 
 TEST = v.virt_domain("test", bytes.fromhex("6695eb01f6a4830479aa97f2502e193f"), 1)
+READERS_MAY_NOT = (
+    lv.REMOTE_DOMAIN_OPEN_CONSOLE,
+    lv.REMOTE_STORAGE_VOL_UPLOAD,
+    lv.REMOTE_STORAGE_VOL_DOWNLOAD,
+    lv.REMOTE_DOMAIN_SCREENSHOT,
+    lv.REMOTE_DOMAIN_OPEN_CHANNEL,
+    lv.REMOTE_DOMAIN_OPEN_GRAPHICS_FD,
+)
+"""What libvirtd's read-only socket refuses of what only a connection has."""
 FEATURE = v.VIRT_CONNECT_SUPPORTS_FEATURE
 
 
@@ -125,7 +134,10 @@ def test_a_read_only_connection_changes_nothing(place: str) -> None:
     with Peer(place) as peer:
         peer.open(flags=v.VIRT_CONNECT_RO)
         assert peer.error(v.VIRT_DOMAIN_SUSPEND, v.virt_domain_suspend_args(TEST).to_xdr())[:2] == (29, 20)
-        assert peer.error(lv.REMOTE_DOMAIN_OPEN_CONSOLE)[:2] == (29, 20)
+        for procedure in READERS_MAY_NOT:
+            assert peer.error(procedure)[:2] == (29, 20), procedure
+        for procedure in (1, 4, 5):
+            assert peer.error(procedure, program=lv.QEMU_PROGRAM)[:2] == (29, 20), procedure
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 27, 0x80000000, 0xFFFFFFFF, 33_554_437])
