@@ -237,6 +237,42 @@ def test_clients_of_old_get_messages_without_a_callback_id(place: str) -> None:
         assert peer.error(106)[:2] == (1, 7)
 
 
+def message(peer: Peer) -> tuple[int, bytes]:
+    found = peer.packet()
+    assert found is not None
+    assert found.kind == Kind.MESSAGE
+    return found.procedure, found.body
+
+
+def test_events_of_networks_and_pools_come_to_who_registered_for_them(place: str) -> None:
+    with Peer(place) as peer, Peer(place) as other:
+        peer.open()
+        other.open()
+        network = v.virt_network_lookup_by_name_ret.from_xdr(
+            other.call(46, v.virt_network_lookup_by_name_args("default").to_xdr()).body
+        ).net
+        pool = v.virt_storage_pool_lookup_by_name_ret.from_xdr(
+            other.call(84, v.virt_storage_pool_lookup_by_name_args("default-pool").to_xdr()).body
+        ).pool
+        only = lv.remote_named_event_register_args(0, lv.remote_named(network.name, network.uuid))
+        anyone = lv.remote_named_event_register_args
+        ids = [
+            peer.call(313, only.to_xdr()).body,
+            peer.call(368, anyone(0, None).to_xdr()).body,
+            peer.call(368, anyone(1, None).to_xdr()).body,
+        ]
+        assert peer.error(313, anyone(7, None).to_xdr())[:2] == (1, 7)
+        assert other.call(42, v.virt_network_destroy_args(network).to_xdr()).status == 0
+        assert message(peer) == (315, ids[0] + network.to_xdr() + word(3) + word(0))
+        assert other.call(83, v.virt_storage_pool_refresh_args(pool, 0).to_xdr()).status == 0
+        assert message(peer) == (373, ids[2] + pool.to_xdr())
+        assert other.call(80, v.virt_storage_pool_destroy_args(pool).to_xdr()).status == 0
+        assert message(peer) == (370, ids[1] + pool.to_xdr() + word(3) + word(0))
+        assert peer.error(317, ids[0])[:2] == (1, 7)  # of another family
+        assert peer.call(314, ids[0]).status == 0
+        assert peer.call(369, ids[1]).status == 0
+
+
 def test_a_close_callback_is_registered_once_and_hears_of_the_end(tmp_path: Path) -> None:
     with running_daemon(tmp_path) as own:
         peer = Peer(own.ready["libvirt"][0]).open()
