@@ -18,6 +18,7 @@ FROM_REMOTE = 13
 FROM_STORAGE = 18
 FROM_DOM = 20
 FROM_SNAPSHOT = 35
+FROM_STREAMS = 38
 FROM_CHECKPOINT = 69
 FROM_NETWORK = 19
 FROM_NODEDEV = 22
@@ -199,6 +200,12 @@ class AccessDenied(VirtError):
 
     code = 88
     default_domain = FROM_DOM
+
+
+class VolumeExists(VirtError):
+    """The pool has a volume of that name (code 90)."""
+
+    code = 90
 
 
 class AuthUnavailable(VirtError):

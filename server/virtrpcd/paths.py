@@ -64,6 +64,61 @@ class PathRules:
         os.set_blocking(handle, True)
         return handle
 
+    def check_folder(self, path: str, what: str) -> str:
+        """Return where `path`, a folder that need not exist, really leads: one of the folders, or under one.
+
+        Raises what `check` raises, but for the kind of file: whoever opens it will see.
+        """
+        self._check_text(path, what)
+        real = os.path.realpath(path)
+        if not self._allows(real, itself=True):
+            raise AccessDenied(f"{what} '{path}' is not under a folder that this daemon may use")
+        return real
+
+    def open_folder(self, path: str, what: str) -> int:
+        """Check a folder and return a descriptor of it, which the caller closes. No link is followed after the check.
+
+        Raises what `check_folder` raises, and OSError.
+        """
+        real = self.check_folder(path, what)
+        return _open_without_links(real, os.O_RDONLY | os.O_DIRECTORY | os.O_NONBLOCK | os.O_CLOEXEC, 0)
+
+    def make_folder(self, path: str, what: str, mode: int, owner: int = -1, group: int = -1) -> bool:
+        """Make a folder and those above it that are not there; return whether it was made, False if it was there.
+
+        Mode, owner and group (-1: as it comes) are for the folder itself. Raises as open_folder does.
+        """
+        *parents, name = self.check_folder(path, what).strip("/").split("/")
+        if not name:
+            return False
+        folder = _open_root()
+        try:
+            for parent in parents:
+                _make_in(folder, parent, 0o777)
+                folder = _step(folder, parent)
+            if not _make_in(folder, name, 0o700):
+                return False
+            made = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            try:
+                os.fchown(made, owner, group)
+                os.fchmod(made, mode)
+            finally:
+                os.close(made)
+            return True
+        finally:
+            os.close(folder)
+
+    def remove_folder(self, path: str, what: str) -> None:
+        """Remove an empty folder. Raises as open_folder does."""
+        *parents, name = self.check_folder(path, what).strip("/").split("/")
+        folder = _open_root()
+        try:
+            for parent in parents:
+                folder = _step(folder, parent)
+            os.rmdir(name, dir_fd=folder)
+        finally:
+            os.close(folder)
+
     def _check_text(self, path: str, what: str) -> None:
         if not path.startswith("/"):
             raise InvalidArgument(f"{what} '{path}' is not an absolute path")
@@ -74,22 +129,42 @@ class PathRules:
         if ".." in path.split("/"):
             raise InvalidArgument(f"{what} '{path}' has '..' in it")
 
-    def _allows(self, real: str) -> bool:
+    def _allows(self, real: str, *, itself: bool = False) -> bool:
         for folder in self.folders:
             root = os.path.realpath(folder)
+            if real == root and itself:
+                return True
             if real.startswith(root if root == "/" else root + "/") and real != root:
                 return True
         return False
 
 
 def _open_without_links(real: str, flags: int, mode: int) -> int:
-    folder = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     *parents, name = real.strip("/").split("/")
+    folder = _open_root()
     try:
         for parent in parents:
-            inner = os.open(parent, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        return os.open(name, flags | os.O_NOFOLLOW, mode, dir_fd=folder)
+            folder = _step(folder, parent)
+        return os.open(name or ".", flags | os.O_NOFOLLOW, mode, dir_fd=folder)
     finally:
         os.close(folder)
+
+
+def _open_root() -> int:
+    return os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _step(folder: int, name: str) -> int:
+    """Return the folder in an open one, which is closed; when it cannot be opened, that stays open."""
+    inner = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    os.close(folder)
+    return inner
+
+
+def _make_in(folder: int, name: str, mode: int) -> bool:
+    """Make a folder in an open one; return whether it was not there."""
+    try:
+        os.mkdir(name, mode, dir_fd=folder)
+    except FileExistsError:
+        return False
+    return True

@@ -145,17 +145,30 @@ class Encryption:
 
 
 @dataclass(slots=True)
+class Timestamps:
+    """<timestamps>: when a file was read, written, changed in any way; nanoseconds since 1970."""
+
+    atime_ns: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+@dataclass(slots=True)
 class Backing:
     """<backingStore>: the image that a volume is a change of."""
 
     path: str
     format: str | None = None
     permissions: Permissions = field(default_factory=Permissions)
+    timestamps: Timestamps | None = None
 
 
 @dataclass(slots=True)
 class VolumeDef:
-    """<volume>; path and key are the driver's to say, features None when <features> is not there."""
+    """<volume>; features is None when <features> is not there.
+
+    The driver alone says path, key, physical (how long the file is; 0: not said) and timestamps.
+    """
 
     name: str
     type: str = "file"
@@ -170,3 +183,5 @@ class VolumeDef:
     cluster_size: int = 0
     features: list[str] | None = None
     backing: Backing | None = None
+    physical: int = 0
+    timestamps: Timestamps | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from virtrpcd.model_storage import PoolInfo
-from virtrpcd.storage_def import Encryption, Permissions, PoolDef, PoolSource, VolumeDef
+from virtrpcd.storage_def import Backing, Encryption, PoolDef, PoolSource, Timestamps, VolumeDef
 from virtrpcd.storagexml_adapter import format_adapter
 from virtrpcd.storagexml_kinds import KINDS, Part
 from virtrpcd.storagexml_values import (
@@ -32,6 +32,32 @@ def format_sources(kind_name: str, sources: list[PoolSource]) -> str:
 def format_volume(d: VolumeDef, pool_type: str) -> str:
     """Return the XML of a volume in a pool of that type."""
     return _document(f"<volume type='{d.type}'>", _volume(d, pool_type), "</volume>")
+
+
+def format_pool_capabilities(supported: set[str]) -> str:
+    """Return <storagepoolCapabilities>: every type of pool, what it and its volumes can be, whether there are such."""
+    inner = [line for name in KINDS for line in _capability(name, name in supported)]
+    return _document("<storagepoolCapabilities>", inner, "</storagepoolCapabilities>")
+
+
+def _capability(name: str, supported: bool) -> Iterator[str]:
+    kind = KINDS[name]
+    yield f"<pool type='{name}' supported='{'yes' if supported else 'no'}'>"
+    if kind.formats:
+        yield from indented(_choice("poolOptions", "source", kind.formats, kind.default_format))
+    if kind.volume_formats:
+        known = kind.volume_formats if "none" in kind.volume_formats else ("none", *kind.volume_formats)
+        yield from indented(_choice("volOptions", "target", known, kind.volume_formats[0]))
+    yield "</pool>"
+
+
+def _choice(element: str, prefix: str, words: tuple[str, ...], default: str | None) -> Iterator[str]:
+    yield f"<{element}>"
+    yield f"  <defaultFormat{attributes(type=default)}/>"
+    yield f"  <enum name='{prefix}FormatType'>"
+    yield from (f"    <value>{word}</value>" for word in words)
+    yield "  </enum>"
+    yield f"</{element}>"
 
 
 def _document(first: str, inner: Iterator[str] | list[str], last: str) -> str:
@@ -110,15 +136,16 @@ def _volume(d: VolumeDef, pool_type: str) -> Iterator[str]:
     yield from _leaf("key", d.key)
     yield _bytes("capacity", d.capacity)
     yield _bytes("allocation", d.allocation)
+    if d.physical:
+        yield _bytes("physical", d.physical)
     formats = KINDS[pool_type].volume_formats
     yield "<target>"
-    yield from indented(_image(d.path, _shown_format(d.format, formats), d.permissions))
+    yield from indented(_image(d, _shown_format(d.format, formats)))
     yield from indented(_target_rest(d))
     yield "</target>"
     if d.backing is not None:
         yield "<backingStore>"
-        image = _image(d.backing.path, _shown_format(d.backing.format, formats), d.backing.permissions)
-        yield from indented(image)
+        yield from indented(_image(d.backing, _shown_format(d.backing.format, formats)))
         yield "</backingStore>"
 
 
@@ -129,10 +156,22 @@ def _shown_format(name: str | None, formats: tuple[str, ...]) -> str | None:
     return name if name in formats else formats[0]
 
 
-def _image(path: str, image_format: str | None, permissions: Permissions) -> Iterator[str]:
-    yield from _leaf("path", path)
+def _image(image: VolumeDef | Backing, image_format: str | None) -> Iterator[str]:
+    yield from _leaf("path", image.path)
     yield from _named("format", type=image_format)
-    yield from format_permissions(permissions)
+    yield from format_permissions(image.permissions)
+    if image.timestamps is not None:
+        yield from _timestamps(image.timestamps)
+
+
+def _timestamps(times: Timestamps) -> Iterator[str]:
+    yield "<timestamps>"
+    for name, moment_ns in (("atime", times.atime_ns), ("mtime", times.mtime_ns), ("ctime", times.ctime_ns)):
+        seconds, rest = divmod(moment_ns, 1_000_000_000)
+        yield f"  <{name}>{seconds}.{rest:09}</{name}>" if rest else f"  <{name}>{seconds}</{name}>"
+    # when a file was made is not what stat() tells
+    yield "  <btime>0</btime>"
+    yield "</timestamps>"
 
 
 def _target_rest(d: VolumeDef) -> Iterator[str]:

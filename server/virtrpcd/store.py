@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from virtrpcd.errors import OperationFailed
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x76697274
 FILE_NAME: Final = "state.sqlite"
 
@@ -32,6 +32,12 @@ CREATE TABLE runs (
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 INSERT INTO counters VALUES ('next_id', 1);
 """
+_POOLS: Final = """
+CREATE TABLE pools (
+    uuid BLOB PRIMARY KEY, name TEXT NOT NULL, xml TEXT NOT NULL, autostart INTEGER NOT NULL, crc INTEGER NOT NULL);
+"""
+_STEPS: Final = (_SCHEMA, _POOLS)
+"""What makes each version of the schema of the one before; the first of nothing."""
 
 
 class StateError(OperationFailed):
@@ -51,7 +57,7 @@ class StateDamaged(StateError):
 
 
 class Definition(NamedTuple):
-    """A kept definition: its XML holds secrets; uuid is 16 bytes."""
+    """A kept definition of a machine or a storage pool: its XML holds secrets; uuid is 16 bytes."""
 
     uuid: bytes
     name: str
@@ -99,6 +105,7 @@ class Loaded(NamedTuple):
     runs: list[RunRecord]
     damaged: list[Damage]
     next_id: int
+    pools: list[Definition]
 
 
 _Row = TypeVar("_Row", Definition, RunRecord)
@@ -132,12 +139,13 @@ class Store:
         try:
             definitions = list(self._rows("definitions", "uuid, name, xml, autostart", _definition, damaged))
             runs = list(self._rows("runs", "uuid, name, xml, id, pid, start_ticks, phase", _run, damaged))
+            pools = list(self._rows("pools", "uuid, name, xml, autostart", _definition, damaged))
             found = self._db.execute("SELECT value FROM counters WHERE name = 'next_id'").fetchone()
         except sqlite3.Error as error:
             raise StateDamaged(f"{self.path} cannot be read: {error}") from error
         next_id = found[0] if found and isinstance(found[0], int) else 1
         next_id = max([next_id, *(run.id + 1 for run in runs)])
-        return Loaded(definitions, runs, damaged, next_id)
+        return Loaded(definitions, runs, damaged, next_id, pools)
 
     def _rows(
         self, table: str, columns: str, build: Callable[[tuple[object, ...]], _Row], damaged: list[Damage]
@@ -170,6 +178,17 @@ class Store:
         """Forget a definition, if there is one."""
         with self._change() as db:
             db.execute("DELETE FROM definitions WHERE uuid = ?", (uuid,))
+
+    def put_pool(self, pool: Definition) -> None:
+        """Keep the definition of a storage pool in place of the one with its uuid."""
+        with self._change() as db:
+            db.execute("DELETE FROM pools WHERE uuid = ?", (pool.uuid,))
+            db.execute("INSERT INTO pools VALUES (?, ?, ?, ?, ?)", (*pool, _crc(pool)))
+
+    def remove_pool(self, uuid: bytes) -> None:
+        """Forget the definition of a storage pool, if there is one."""
+        with self._change() as db:
+            db.execute("DELETE FROM pools WHERE uuid = ?", (uuid,))
 
     def put_run(self, run: RunRecord) -> None:
         """Keep what runs in place of what ran with its uuid; its id will not be given again."""
@@ -226,9 +245,9 @@ class Store:
             raise StateDamaged(f"{self.path} is not a file of this program")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
-        if version == 0:
+        if version < SCHEMA_VERSION:
             db.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA application_id = {APPLICATION_ID};"
+                f"BEGIN IMMEDIATE; {' '.join(_STEPS[version:])} PRAGMA application_id = {APPLICATION_ID};"
                 f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
 

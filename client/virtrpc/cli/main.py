@@ -31,7 +31,8 @@ from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
     metavar="URI",
     help="onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+tls://HOST[:PORT]/ or onc+unix:///PATH; without PORT the "
     "portmapper is asked (?portmap=PORT: one that is not on 111). By libvirt's protocol, also of a libvirtd: "
-    "libvirt+unix:///NAME, libvirt+tcp:// or libvirt+tls://HOST[:PORT]/NAME (NAME: system, session, default).  [default: $VIRTRPC_URI, else this host's daemon]",
+    "libvirt+unix:///NAME, libvirt+tcp:// or libvirt+tls://HOST[:PORT]/NAME (NAME: system, session, default).  "
+    "[default: $VIRTRPC_URI, else this host's daemon]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the same fields as the tables.")
 @click.pass_context

@@ -7,10 +7,26 @@ VolumeRef: NoStorageVolume when its pool has none of that name. Volumes can be s
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
+from virtrpcd.drivers.streams import Sink, Source
 from virtrpcd.errors import FROM_STORAGE, NotSupported
-from virtrpcd.model_storage import PoolInfo, PoolRef, VolumeInfo, VolumeRef
+from virtrpcd.model_storage import POOL_TYPE_BITS, PoolFilter, PoolInfo, PoolRef, VolumeInfo, VolumeRef
+
+ALL_POOL_TYPES: Final = sum(POOL_TYPE_BITS.values())
+ALL_POOL_FILTERS: Final = ALL_POOL_TYPES | sum(PoolFilter)
+
+
+def pool_passes(flags: int, kind: str, *, active: bool, persistent: bool, autostart: bool) -> bool:
+    """Return whether a pool passes a filter: bits of one group are alternatives, the groups must all hold."""
+    for wanted, unwanted, holds in (
+        (PoolFilter.ACTIVE, PoolFilter.INACTIVE, active),
+        (PoolFilter.PERSISTENT, PoolFilter.TRANSIENT, persistent),
+        (PoolFilter.AUTOSTART, PoolFilter.NO_AUTOSTART, autostart),
+    ):
+        if flags & (wanted | unwanted) and not flags & (wanted if holds else unwanted):
+            return False
+    return not flags & ALL_POOL_TYPES or bool(flags & POOL_TYPE_BITS[kind])
 
 
 class Storage:
@@ -177,6 +193,20 @@ class Storage:
     async def resize_volume(self, volume: VolumeRef, capacity: int, flags: int) -> None:
         """Change what a volume can hold, in bytes."""
         self._unsupported("virStorageVolResize")
+
+    async def open_upload(self, volume: VolumeRef, offset: int, length: int, flags: int) -> Sink:
+        """Return what takes a volume's new content from `offset` on, at most `length` bytes (0: any number).
+
+        Flag 1: zeros may come as holes.
+        """
+        self._unsupported("virStorageVolUpload")
+
+    async def open_download(self, volume: VolumeRef, offset: int, length: int, flags: int) -> Source:
+        """Return what gives a volume's content from `offset` on, at most `length` bytes (0: all).
+
+        Flag 1: what takes no room on its storage is given as holes.
+        """
+        self._unsupported("virStorageVolDownload")
 
     def _unsupported(self, api: str) -> NoReturn:
         raise NotSupported(api, domain=FROM_STORAGE)

@@ -1,8 +1,12 @@
-"""What a driver hands out for a console or channel: bytes both ways, until one side ends it."""
+"""What a driver hands out for what goes on after a call: consoles and channels, and what is in a volume.
+
+A console or channel is bytes both ways, until one side ends it; what is in a volume goes one way.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Final, Protocol
 
 CHUNK_BYTES: Final = 65536
@@ -11,6 +15,30 @@ CHUNK_BYTES: Final = 65536
 
 FLUSH_S: Final = 2.0
 """How long closing waits for the other side to take what was written."""
+
+
+class Hole(int):
+    """So many zero bytes, not sent one by one."""
+
+
+Source = AsyncGenerator[bytes | Hole, None]
+"""What a client reads; it ends, or raises VirtError or OSError."""
+
+
+class Sink(Protocol):
+    """Where a client's data goes. Each may wait; VirtError or OSError ends the stream with that error."""
+
+    async def write(self, data: bytes) -> None:
+        """Take data."""
+
+    async def hole(self, length: int) -> None:
+        """Take `length` zero bytes."""
+
+    async def finish(self) -> None:
+        """All is there."""
+
+    async def abort(self) -> None:
+        """The rest will not come."""
 
 
 class Duplex(Protocol):

@@ -21,12 +21,13 @@ from virtproto import libvirt as lv
 from virtrpcd.access import Peer
 from virtrpcd.door import encode_error
 from virtrpcd.drivers.base import Driver
+from virtrpcd.drivers.streams import Sink, Source
 from virtrpcd.errors import ArgumentUnsupported
 from virtrpcd.libvirt_door.door import before_login, before_open
 from virtrpcd.libvirt_door.login import LoginGate, has_to_log_in
 from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
 from virtrpcd.libvirt_door.passing import send_with_descriptor
-from virtrpcd.libvirt_door.streams import ServerStream, Sink, Source
+from virtrpcd.libvirt_door.streams import ServerStream
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
 from virtrpcd.sasl import User
 from virtrpcd.tls import Identify

@@ -8,10 +8,11 @@ from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Duplex
-from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthFailed, AuthUnavailable, NotSupported, VirtError
+from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthFailed, AuthUnavailable, VirtError
 from virtrpcd.libvirt_door.login import LoginGate
 from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
+from virtrpcd.model_storage import VolumeRef
 
 HMP: Final = 1
 """A monitor command is a line as people type it, not JSON."""
@@ -123,11 +124,17 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
 
     # -- streams -----------------------------------------------------------------------------------------------------
 
-    def remote_storage_vol_upload(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
-        raise NotSupported("virStorageVolUpload", domain=18)
+    async def remote_storage_vol_upload(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
+        storage, volume = _driver(call).storage, _volume(args)
+        connection_of(call).open_stream(
+            call, sink=await storage.open_upload(volume, args.offset, args.length, args.flags)
+        )
 
-    def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
-        raise NotSupported("virStorageVolDownload", domain=18)
+    async def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
+        storage, volume = _driver(call).storage, _volume(args)
+        connection_of(call).open_stream(
+            call, source=await storage.open_download(volume, args.offset, args.length, args.flags)
+        )
 
     async def remote_domain_open_console(self, args: lv.remote_domain_open_console_args, call: Call) -> None:
         _open_duplex(call, await _driver(call).open_console(args.dom.uuid, args.dev_name, args.flags))
@@ -178,6 +185,8 @@ def _gate(call: Call) -> LoginGate:
 def _sasl_data(nil: int, words: list[int]) -> bytes | None:
     """Return what travels as a word a byte, of a C char, which may be signed."""
     return None if nil else bytes(word & 0xFF for word in words)
+def _volume(args: lv.remote_storage_vol_stream_args) -> VolumeRef:
+    return VolumeRef(args.vol.pool, args.vol.name, args.vol.key)
 
 
 def _open_duplex(call: Call, duplex: Duplex) -> None:

@@ -10,14 +10,14 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Final
 
 from virnet.packet import MAX_STREAM_DATA
 from virnet.server_session import Input, StreamInput
-from virnet.stream import State, Stream
+from virnet.stream import Stream
 from virtrpcd import convert
-from virtrpcd.drivers.streams import Duplex
+from virtrpcd.drivers.streams import Duplex, Hole, Sink, Source
 from virtrpcd.errors import InvalidArgument, VirtError
 
 if TYPE_CHECKING:
@@ -27,30 +27,6 @@ log = logging.getLogger("virtrpcd.streams")
 
 HOLD_BYTES: Final = 4 << 20
 """Data of a stream that its sink has not taken yet; with more, the connection is not read from."""
-
-
-class Hole(int):
-    """So many zero bytes, not sent one by one."""
-
-
-Source = AsyncGenerator[bytes | Hole, None]
-"""What a client reads; it ends, or raises VirtError or OSError."""
-
-
-class Sink(Protocol):
-    """Where a client's data goes. Each may wait; VirtError or OSError ends the stream with that error."""
-
-    async def write(self, data: bytes) -> None:
-        """Take data."""
-
-    async def hole(self, length: int) -> None:
-        """Take `length` zero bytes."""
-
-    async def finish(self) -> None:
-        """All is there."""
-
-    async def abort(self) -> None:
-        """The rest will not come."""
 
 
 class ServerStream:
@@ -71,6 +47,7 @@ class ServerStream:
         self._held_bytes = 0
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._over = False
         if source is not None:
             self._start(self._pump(source))
         if sink is not None:
@@ -98,22 +75,30 @@ class ServerStream:
 
     def gone(self) -> None:
         """The connection is lost."""
-        for task in self._tasks:
-            task.cancel()
+        self._cancel_tasks()
 
     def fail(self, exc: VirtError) -> None:
         """End the stream with an error."""
-        if self.stream.state is not State.CLOSED or self.stream.key in self._connection.framing.streams:
+        if not self._over:
+            # also to a client that says it is done: it waits for what we say to that
             error = convert.error(exc).to_xdr()
             self._connection.send(self._connection.framing.stream_failed(self.stream, error))
         self._end()
 
     def _end(self) -> None:
+        self._over = True
         self._connection.drop_stream(self)
+        self._cancel_tasks()
+
+    def _cancel_tasks(self) -> None:
+        """End what waits for the source or the sink, but for who says so.
+
+        In the loop's next round: a task that never began would let go of neither.
+        """
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:
-                task.cancel()
+                asyncio.get_running_loop().call_soon(task.cancel)
 
     def _start(self, work: Awaitable[None]) -> None:
         self._tasks.append(asyncio.ensure_future(self._guard(work)))

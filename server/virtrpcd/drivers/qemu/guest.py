@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
@@ -12,6 +12,7 @@ from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.queries import QemuQueries
 from virtrpcd.drivers.qemu.run import Run
 from virtrpcd.drivers.qemu.settings import QemuSettings
+from virtrpcd.drivers.qemu.storage import QemuStorage
 from virtrpcd.errors import FROM_QEMU, OperationFailed, VirtError
 from virtrpcd.events import EventBus
 from virtrpcd.lifecycle import MOVES, Action, Move, move
@@ -56,6 +57,8 @@ class QemuGuests(QemuQueries):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._pool = ThreadPoolExecutor(1, "virtrpc-state")
         self._kept: Store | None = None
+        self._pools = QemuStorage(bus, settings.paths, self._keep)
+        self.storage = self._pools
 
     # -- work that goes on ------------------------------------------------------------------------------------------
 
@@ -64,6 +67,9 @@ class QemuGuests(QemuQueries):
         if self._kept is None:
             raise OperationFailed("the qemu driver is not started", domain=FROM_QEMU)
         return self._kept
+
+    async def _keep(self, work: Callable[[Store], None]) -> None:
+        await self._in_pool(work, self._store)
 
     async def _in_pool(self, work: Any, *args: object) -> Any:
         """Run blocking work of the store in the one thread that may touch it; in the order asked for."""

@@ -175,11 +175,13 @@ class QemuLife(QemuGuests):
             raise SystemCallFailed(f"{error.filename}: {error.strerror}", domain=FROM_QEMU) from error
         loaded = await self._in_pool(self._store.load)
         self._load_definitions(loaded)
+        await self._pools.start(loaded.pools)
         await self._recover_all(loaded.runs)
         await self._autostart_all()
 
     async def stop(self) -> None:
         """Let go of everything; the machines go on."""
+        await self._pools.stop()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=self.settings.stop_grace_s)
         runs = [machine.run for machine in self._by_uuid.values() if machine.run is not None]

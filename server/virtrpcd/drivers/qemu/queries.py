@@ -7,7 +7,6 @@ from typing import ClassVar, Final, NoReturn
 from virtrpcd.cpuset import map_of_cpus, parse_cpuset
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.qemu import capabilities, host, probe
-from virtrpcd.drivers.qemu.folders import FolderStorage
 from virtrpcd.drivers.qemu.machine import Machine
 from virtrpcd.drivers.qemu.settings import QemuSettings
 from virtrpcd.errors import FROM_QEMU, InvalidArgument, NoConnect, NoDomain
@@ -30,7 +29,6 @@ class QemuQueries(Driver):
     def __init__(self, bus: EventBus, settings: QemuSettings) -> None:
         super().__init__(bus)
         self.settings = settings
-        self.storage = FolderStorage(settings.paths)
         self._by_uuid: dict[bytes, Machine] = {}
         self._by_name: dict[str, Machine] = {}
         self._emulator: probe.Emulator | None = None

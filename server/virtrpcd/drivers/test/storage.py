@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
-from virtrpcd.drivers.storage import Storage
+from virtrpcd.drivers.storage import ALL_POOL_FILTERS, Storage, pool_passes
 from virtrpcd.drivers.test.storage_pool import CAPACITY_BYTES, Pool, conflict, no_volume
 from virtrpcd.errors import (
     FROM_STORAGE,
@@ -24,8 +24,6 @@ from virtrpcd.errors import (
 )
 from virtrpcd.events import EventBus
 from virtrpcd.model_storage import (
-    POOL_TYPE_BITS,
-    PoolFilter,
     PoolInfo,
     PoolLifecycle,
     PoolLifecycleEvent,
@@ -58,14 +56,6 @@ _DEFAULT_TARGET: Final = "/default-pool"
 
 _DEFINE_VALIDATE: Final = 0x1
 _CREATE_VOLUME_VALIDATE: Final = 0x4
-_ALL_TYPES: Final = sum(POOL_TYPE_BITS.values())
-_ALL_FILTERS: Final = _ALL_TYPES | sum(PoolFilter)
-
-_FILTERS: Final[tuple[tuple[tuple[int, Callable[[Pool], bool]], ...], ...]] = (
-    ((PoolFilter.ACTIVE, lambda p: p.active), (PoolFilter.INACTIVE, lambda p: not p.active)),
-    ((PoolFilter.PERSISTENT, lambda p: p.persistent), (PoolFilter.TRANSIENT, lambda p: not p.persistent)),
-    ((PoolFilter.AUTOSTART, lambda p: p.autostart), (PoolFilter.NO_AUTOSTART, lambda p: not p.autostart)),
-)
 
 
 def _only(flags: int, known: int, function: str) -> None:
@@ -93,7 +83,7 @@ class TestStorage(Storage):
         return sum(pool.active == active for pool in self._by_uuid.values())
 
     def pools(self, flags: int) -> list[PoolRef]:
-        _only(flags, _ALL_FILTERS, "testConnectListAllStoragePools")
+        _only(flags, ALL_POOL_FILTERS, "testConnectListAllStoragePools")
         return [pool.ref for pool in self._by_uuid.values() if _passes(pool, flags)]
 
     def pool_by_name(self, name: str) -> PoolRef:
@@ -344,12 +334,9 @@ def _no_pool(what: str, value: str) -> NoStoragePool:
 
 
 def _passes(pool: Pool, flags: int) -> bool:
-    """Return whether a pool passes a filter: bits of one group are alternatives, the groups must all hold."""
-    for group in _FILTERS:
-        tests = [test for bits, test in group if flags & bits]
-        if tests and not any(test(pool) for test in tests):
-            return False
-    return not flags & _ALL_TYPES or bool(flags & POOL_TYPE_BITS[pool.definition.type])
+    return pool_passes(
+        flags, pool.definition.type, active=pool.active, persistent=pool.persistent, autostart=pool.autostart
+    )
 
 
 def _new_volume(pool: Pool, xml: str) -> VolumeDef:
