@@ -32,7 +32,7 @@ OUTSIDE: dict[str, set[str]] = {
     "oncrpc": set(),
     "virnet": set(),
     "virtproto": set(),
-    "virtrpcd": {"lxml", "qemu", "uvloop"},
+    "virtrpcd": {"lxml", "qemu", "scramp", "uvloop"},
     "virtrpc": {"click", "rich"},
     "pyrpcgen": set(),
 }
@@ -43,7 +43,7 @@ VIRTPROTO_SEES = {"oncrpc", "oncrpc.xdr", "oncrpc.procedure", "oncrpc.errors"}
 ONCRPC_FLOORS = [
     {"errors", "__init__"},
     {"emitters"},
-    {"codegen", "certificate", "listening", "peers", "activation", "duplicates"},
+    {"codegen", "certificate", "listening", "peers", "sockdiag", "activation", "duplicates", "threads"},
     {"plain"},
     {"items"},
     {"composite"},
@@ -54,7 +54,7 @@ ONCRPC_FLOORS = [
     {"message"},
     {"auth"},
     {"client_session", "server_session", "dispatch", "interceptors", "answering", "reconnect"},
-    {"pipeline", "broadcast"},
+    {"pipeline", "broadcast", "oneway"},
     {"tls"},
     {"tls_aio"},
     {"transport"},

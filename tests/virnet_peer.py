@@ -31,8 +31,12 @@ class Peer:
         kind, _, rest = place.removesuffix("?ro").partition(":")
         if kind == "unix":
             self.sock = socket.socket(socket.AF_UNIX)
+            try:
+                self.sock.connect(rest)  # with a timeout it would not wait for room in the backlog
+            except OSError:
+                self.sock.close()
+                raise
             self.sock.settimeout(timeout_s)
-            self.sock.connect(rest)
         else:
             host, _, port = rest.rpartition(":")
             self.sock = socket.create_connection((host, int(port)), timeout_s)

@@ -39,8 +39,18 @@ class AsyncDialer:
         return await lookup(address.host, v.VIRT_PROGRAM, NEWEST, address.netid, address.portmap_port)
 
     async def dial(self, address: Address, port: int, path: str) -> Wire:
-        """Connect. Raises NotDelivered."""
+        """Connect. Raises NotDelivered; with libvirt's framing VirtError too."""
         call_s, connect_s = self._call_timeout_s, self._connect_timeout_s
+        if address.protocol == "libvirt":
+            from virtrpc.libvirt_aio import connect_libvirt
+
+            wire = await connect_libvirt(address, path, connect_s, call_s)
+            try:
+                await wire.open(address.driver, 0, keepalive=True)
+            except BaseException:
+                wire.abort()
+                raise
+            return wire
         if address.kind == "unix":
             return await AsyncClient.unix(
                 path, v.VIRT_PROGRAM, NEWEST, connect_timeout_s=connect_s, call_timeout_s=call_s

@@ -12,6 +12,8 @@ from virtrpc.errors import UriError
 from virtrpc.uri import Address
 
 if TYPE_CHECKING:
+    import ssl
+
     from oncrpc.tls import ClientTls
 
 CA_VARIABLE: Final = "VIRTRPC_TLS_CA"
@@ -19,6 +21,9 @@ CERT_VARIABLE: Final = "VIRTRPC_TLS_CERT"
 KEY_VARIABLE: Final = "VIRTRPC_TLS_KEY"
 SYSTEM_FOLDER: Final = "/etc/virtrpc/tls"
 CA_NAME, CERT_NAME, KEY_NAME = "ca.pem", "cert.pem", "key.pem"
+LIBVIRT_CA: Final = "/etc/pki/CA/cacert.pem"
+LIBVIRT_CERT: Final = "/etc/pki/libvirt/clientcert.pem"
+LIBVIRT_KEY: Final = "/etc/pki/libvirt/private/clientkey.pem"
 
 
 class Files(NamedTuple):
@@ -62,6 +67,31 @@ def client_tls(address: Address) -> ClientTls | None:
         return ClientTls(files.ca, files.cert, files.key, server_name=address.name or None)
     except TlsSetup as exc:
         raise UriError(str(exc)) from exc
+
+
+def libvirt_tls(address: Address) -> ssl.SSLContext:
+    """Return what TLS to a libvirt daemon is done with. Files as find_files says, else libvirt's own in /etc/pki.
+
+    Raises UriError for files of no use.
+    """
+    import ssl
+
+    files = find_files(address)
+    ca = files.ca or _readable(LIBVIRT_CA)
+    cert, key = files.cert, files.key
+    if cert is None and _readable(LIBVIRT_CERT) and _readable(LIBVIRT_KEY):
+        cert, key = LIBVIRT_CERT, LIBVIRT_KEY
+    try:
+        context = ssl.create_default_context(cafile=ca)
+        if cert is not None:
+            context.load_cert_chain(cert, key)
+    except (OSError, ValueError) as exc:
+        raise UriError(f"a certificate, key or CA file cannot be used ({ca}, {cert}, {key}): {exc}") from exc
+    return context
+
+
+def _readable(path: str) -> str | None:
+    return path if os.access(path, os.R_OK) else None
 
 
 def _folders(environment: Mapping[str, str]) -> list[Path]:

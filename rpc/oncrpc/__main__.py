@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused, 2 usage, 3 not reached. Errors are one line on st
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -32,7 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], Exit] = options.run
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Who reads what we print has read enough (`| head`): no more of it, also not when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.REFUSED
     except TransportError as exc:
         print(f"oncrpc: {exc}", file=sys.stderr)
         return Exit.NOT_REACHED

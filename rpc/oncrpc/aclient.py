@@ -7,14 +7,10 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from oncrpc.answering import Answering
-from oncrpc.client import (
-    CALL_TIMEOUT_S,
-    CONNECT_TIMEOUT_S,
-    NULL,
-)
+from oncrpc.client import CALL_TIMEOUT_S, CONNECT_TIMEOUT_S, NULL
 from oncrpc.client_session import ClientSession, decode_result
 from oncrpc.errors import (
     CallTimeout,
@@ -26,32 +22,23 @@ from oncrpc.errors import (
     ProtocolError,
     TransportError,
 )
-from oncrpc.line import retry_wait_s
 from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
+from oncrpc.oneway import AsyncOneWay
 from oncrpc.procedure import Procedure
 from oncrpc.reconnect import Reconnect, after, shorter
 from oncrpc.record import MAX_RECORD
 from oncrpc.transport.aio import DatagramLink, StreamLink, connect_tcp, connect_udp, connect_unix
+from oncrpc.transport.datagram import retry_wait_s
 
 if TYPE_CHECKING:
     from oncrpc.dispatch import Dispatcher
     from oncrpc.tls import ClientTls
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 Connector = Callable[[float | None], Awaitable[StreamLink]]
 """Connects within so many seconds."""
-
-
-class AsyncOneWay:
-    """An AsyncCaller whose calls do not wait: the result is None, whatever the procedure's would be."""
-
-    def __init__(self, send: Callable[..., Awaitable[None]]) -> None:
-        self._send = send
-
-    async def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> R:
-        """Send the call. Raises as AsyncClient.send."""
-        return cast("R", await self._send(procedure, *args, timeout_s=timeout_s))
 
 
 class AsyncClient:
@@ -90,6 +77,7 @@ class AsyncClient:
         self._connector = connector
         self._connecting = asyncio.Lock()
         self._restorer: asyncio.Task[object] | None = None
+        self._dialling: asyncio.Future[StreamLink] | None = None
         self._done = asyncio.Event()
         self._datagram = isinstance(link, DatagramLink)
         self.session = ClientSession(program, version, cred=cred, max_record=max_record, stream=not self._datagram)
@@ -192,7 +180,7 @@ class AsyncClient:
         if self.reconnect is None and self.total_timeout_s is None:
             reply = await self._call_once(procedure.number, packed, limit)
         else:
-            reply = await self._call_again(self.reconnect, procedure, packed, limit)
+            reply = await self._tried(lambda left: self._call_once(procedure.number, packed, left), procedure, limit)
         return decode_result(procedure, reply)
 
     async def send(self, procedure: Procedure[Any], *args: object, timeout_s: float | None = None) -> None:
@@ -202,17 +190,8 @@ class AsyncClient:
         XdrError, NotDelivered, CallTimeout.
         """
         packed = procedure.pack_args(args)
-        if self._closed is not None:
-            raise NotDelivered(f"the connection ended before: {self._closed}")
-        xid, message = self.session.call(procedure.number, packed)
-        self.session.forget(xid)
         limit = self.call_timeout_s if timeout_s is None else timeout_s
-        self._link.write(message)
-        try:
-            async with asyncio.timeout(limit):
-                await self._link.drain()
-        except TimeoutError as exc:
-            raise CallTimeout(f"the server did not read within {limit} s") from exc
+        await self._tried(lambda left: self._send_once(procedure.number, packed, left), procedure, limit)
 
     @property
     def oneway(self) -> AsyncOneWay:
@@ -227,8 +206,9 @@ class AsyncClient:
         """Close the connection; calls under way end with ConnectionLost. Again is no error."""
         self._done.set()
         self._closed = self._closed or NotDelivered("the client is closed")
-        if self._datagram:
-            self._fail(lambda copies: ConnectionLost("the client was closed while the call waited"))
+        self._fail(lambda copies: ConnectionLost("the client was closed while the call waited"))
+        if self._dialling is not None:
+            self._dialling.cancel()
         self._link.close()
         await self._link.wait_closed()
 
@@ -281,7 +261,7 @@ class AsyncClient:
         if self._serve is not None:
             self._answering = Answering(self._serve, link.write, link.drain)
             self.session.on_call = self._answering.take
-        link.receiver = self
+        link.attach(self)
 
     async def _call_once(self, number: int, packed: bytes, limit: float | None) -> Reply:
         if self._closed is not None:
@@ -303,6 +283,20 @@ class AsyncClient:
         finally:
             self._waiting.pop(xid, None)
             self.session.forget(xid)
+
+    async def _send_once(self, number: int, packed: bytes, limit: float | None) -> None:
+        if self._closed is not None:
+            raise NotDelivered(f"the connection ended before: {self._closed}")
+        xid, message = self.session.call(number, packed)
+        self.session.forget(xid)
+        self._link.write(message)
+        try:
+            async with asyncio.timeout(limit):
+                await self._link.drain()
+        except TimeoutError as exc:
+            raise CallTimeout(f"the server did not read within {limit} s") from exc
+        if self._done.is_set():
+            raise ConnectionLost("the client was closed while the call waited")
 
     async def _exchange_datagrams(
         self, xid: int, message: bytes, reply: asyncio.Future[Reply], limit: float | None
@@ -326,9 +320,11 @@ class AsyncClient:
         finally:
             self._copies.pop(xid, None)
 
-    async def _call_again(
-        self, rule: Reconnect | None, procedure: Procedure[Any], packed: bytes, limit: float | None
-    ) -> Reply:
+    async def _tried(
+        self, run: Callable[[float | None], Awaitable[T]], procedure: Procedure[Any], limit: float | None
+    ) -> T:
+        """As Client's."""
+        rule = self.reconnect
         ends = after(self.total_timeout_s)
         attempt = 0
         while True:
@@ -336,7 +332,7 @@ class AsyncClient:
             try:
                 if rule is not None and not setting_up:
                     await self._restore(shorter(self.connect_timeout_s, ends))
-                return await self._call_once(procedure.number, packed, shorter(limit, ends))
+                return await run(shorter(limit, ends))
             except TransportError as exc:
                 attempt += 1
                 if rule is None or setting_up or self._done.is_set() or not rule.tries_again(exc, procedure, attempt):
@@ -359,17 +355,30 @@ class AsyncClient:
         try:
             if self._closed is None or self._done.is_set():
                 return
-            link = await self._connector(timeout_s)
-            if self._done.is_set():
-                link.abort()
-                return
+            link = await self._dial(self._connector, timeout_s)
             self._link.receiver = None
             self.session.restart()
-            self._attach(link)
             self._closed = None
+            self._attach(link)
             await self._set_up()
         finally:
             self._connecting.release()
+
+    async def _dial(self, connector: Connector, timeout_s: float | None) -> StreamLink:
+        """Connect; `close` ends that with NotDelivered."""
+        dialling = self._dialling = asyncio.ensure_future(connector(timeout_s))
+        try:
+            await asyncio.wait({dialling})
+        finally:
+            self._dialling = None
+            dialling.cancel()
+        if dialling.cancelled():
+            raise NotDelivered("the client is closed")
+        link = dialling.result()
+        if self._done.is_set():
+            link.abort()
+            raise NotDelivered("the client is closed")
+        return link
 
     async def _set_up(self) -> None:
         """Run the user's hook, whose own calls do not connect again. Raises NotDelivered for what it raises."""

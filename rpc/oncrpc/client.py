@@ -6,17 +6,19 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from oncrpc.client_session import ClientSession, decode_result
 from oncrpc.errors import LocalError, NotDelivered, OncRpcError, TransportError
 from oncrpc.line import Line, Transport
-from oncrpc.message import NO_AUTH, OpaqueAuth, Reply
+from oncrpc.message import NO_AUTH, OpaqueAuth
+from oncrpc.oneway import OneWay
 from oncrpc.pipeline import WINDOW, Pipeline
 from oncrpc.procedure import Procedure
 from oncrpc.reconnect import Reconnect, after, shorter
 from oncrpc.record import MAX_RECORD
 from oncrpc.transport.blocking import DatagramTransport, StreamTransport
+from oncrpc.transport.dialing import Dialer
 from oncrpc.xdr import VOID
 
 if TYPE_CHECKING:
@@ -24,22 +26,12 @@ if TYPE_CHECKING:
     from oncrpc.tls import ClientTls
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 CONNECT_TIMEOUT_S = 10.0
 CALL_TIMEOUT_S = 60.0
 
 NULL: Procedure[None] = Procedure(0, "NULL", VOID, VOID, arity=0)
-
-
-class OneWay:
-    """A Caller whose calls do not wait: the result is None, whatever the procedure's would be."""
-
-    def __init__(self, send: Callable[..., None]) -> None:
-        self._send = send
-
-    def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> R:
-        """Send the call. Raises as Client.send."""
-        return cast("R", self._send(procedure, *args, timeout_s=timeout_s))
 
 
 class Client:
@@ -101,9 +93,12 @@ class Client:
     ) -> Self:
         """Connect by tcp, with tls by RFC 9289. Raises NotDelivered (ConnectTimeout, TlsRefused)."""
 
-        def connect(timeout_s: float | None) -> StreamTransport:
-            return StreamTransport.connect_tcp(host, port, timeout_s, tls=tls, program=program, version=version)
+        def dial(timeout_s: float | None, dialer: Dialer[StreamTransport]) -> StreamTransport:
+            return StreamTransport.connect_tcp(
+                host, port, timeout_s, tls=tls, program=program, version=version, dialer=dialer
+            )
 
+        connect = Dialer(dial)
         return cls(
             connect(connect_timeout_s), program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve,
             reconnect=reconnect, connector=connect, connect_timeout_s=connect_timeout_s,
@@ -126,9 +121,10 @@ class Client:
     ) -> Self:
         """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
 
-        def connect(timeout_s: float | None) -> StreamTransport:
-            return StreamTransport.connect_unix(path, timeout_s)
+        def dial(timeout_s: float | None, dialer: Dialer[StreamTransport]) -> StreamTransport:
+            return StreamTransport.connect_unix(path, timeout_s, dialer=dialer)
 
+        connect = Dialer(dial)
         return cls(
             connect(connect_timeout_s), program, version, cred=cred, call_timeout_s=call_timeout_s, serve=serve,
             reconnect=reconnect, connector=connect, connect_timeout_s=connect_timeout_s,
@@ -175,7 +171,7 @@ class Client:
         if self.reconnect is None and self.total_timeout_s is None:
             reply = self._line.call(procedure.number, packed, limit)
         else:
-            reply = self._call_again(self.reconnect, procedure, packed, limit)
+            reply = self._tried(lambda left: self._line.call(procedure.number, packed, left), procedure, limit)
         return decode_result(procedure, reply)
 
     def send(self, procedure: Procedure[Any], *args: object, timeout_s: float | None = None) -> None:
@@ -186,7 +182,7 @@ class Client:
         """
         packed = procedure.pack_args(args)
         limit = self.call_timeout_s if timeout_s is None else timeout_s
-        self._line.send(procedure.number, packed, limit)
+        self._tried(lambda left: self._line.send(procedure.number, packed, left), procedure, limit)
 
     @property
     def oneway(self) -> OneWay:
@@ -205,8 +201,10 @@ class Client:
         return Pipeline(
             self.session,
             line.settle,
-            lambda: line.take_turn(self.call_timeout_s),
+            lambda: self._begin_pipeline(limit),
             line.end_turn,
+            rule=self.reconnect,
+            recover=self._recover,
             window=window,
             timeout_s=limit,
         )
@@ -248,26 +246,42 @@ class Client:
     ) -> None:
         self.close()
 
-    def _call_again(
-        self, rule: Reconnect | None, procedure: Procedure[Any], packed: bytes, limit: float | None
-    ) -> Reply:
+    def _tried(self, run: Callable[[float | None], T], procedure: Procedure[Any], limit: float | None) -> T:
+        """Return what `run` does within so many seconds; connect before each try and try again as the rule says."""
+        rule = self.reconnect
+        if rule is None and self.total_timeout_s is None:
+            return run(limit)
         ends = after(self.total_timeout_s)
         attempt = 0
         while True:
             try:
-                if rule is not None and self._restorer != threading.get_ident():
-                    self._line.restore(shorter(self.connect_timeout_s, ends), self._set_up)
-                return self._line.call(procedure.number, packed, shorter(limit, ends))
+                self._connected(ends)
+                return run(shorter(limit, ends))
             except TransportError as exc:
                 attempt += 1
-                if self._restorer == threading.get_ident():
+                if self._restorer == threading.get_ident() or rule is None or self._line.done.is_set():
                     raise
-                if rule is None or self._line.done.is_set() or not rule.tries_again(exc, procedure, attempt):
+                if not rule.tries_again(exc, procedure, attempt):
                     raise
                 wait = rule.wait_s(attempt)
                 if ends is not None and time.monotonic() + wait >= ends:
                     raise
-                self._line.done.wait(wait)
+            self._line.pause(wait)
+
+    def _connected(self, ends: float | None) -> None:
+        """Connect if the connection was lost and we are to. Raises NotDelivered, CallCancelled."""
+        if self.reconnect is not None and self._restorer != threading.get_ident():
+            self._line.restore(shorter(self.connect_timeout_s, ends), self._set_up)
+
+    def _begin_pipeline(self, limit: float | None) -> None:
+        take = self._line.take_turn if self.reconnect is None else self._line.take_sound_turn
+        self._tried(take, NULL, limit)
+
+    def _recover(self, attempt: int) -> None:
+        """Wait and connect before a pipeline's new try number `attempt`. Raises NotDelivered, CallCancelled."""
+        if self.reconnect is not None:
+            self._line.pause(self.reconnect.wait_s(attempt))
+            self._connected(None)
 
     def _set_up(self) -> None:
         """Run the user's hook, whose own calls do not connect again. Raises NotDelivered for what it raises."""

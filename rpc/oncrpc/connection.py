@@ -241,6 +241,10 @@ class Connection(asyncio.Protocol):
             reply = self._session.refusal(call, told(call, refusal))
         except Exception as exc:  # noqa: BLE001 - the boundary: logged, answered SYSTEM_ERR
             reply = self._session.refusal(call, failed(call, exc))
+        self.send_reply(call, reply)
+
+    def send_reply(self, call: Call, reply: bytes) -> None:
+        """Send the reply to a call that had to wait."""
         if self._transport is not None:
             self._transport.write(reply)
 

@@ -22,6 +22,7 @@ from oncrpc.errors import (
 from oncrpc.interceptors import Interceptor, attributes_of, attributes_of_other, intercepted
 from oncrpc.message import pack_refusal, pack_success
 from oncrpc.procedure import Call, Procedure, Program
+from oncrpc.threads import Threads
 
 log = logging.getLogger("oncrpc.server")
 
@@ -116,7 +117,7 @@ def failed(call: Call, exc: Exception) -> SystemFailure:
     return SystemFailure()
 
 
-def _in_thread(method: Callable[..., Any], executor: Executor | None) -> Callable[..., Awaitable[Any]]:
+def _in_thread(method: Callable[..., Any], executor: Executor) -> Callable[..., Awaitable[Any]]:
     if inspect.iscoroutinefunction(method):
         raise LocalError(f"{method.__qualname__} is async: it cannot be @threaded")
     import asyncio  # here: a blocking client that answers calls has no use for it
@@ -142,12 +143,12 @@ class Dispatcher:
     """The programs a server has.
 
     interceptors: what stands around every call, the first outermost; none costs nothing. executor: where `@threaded`
-    methods run, the event loop's own when None.
+    methods run; None for a few threads that a server which stops waits for no longer than for its other calls.
     """
 
     def __init__(self, *, interceptors: Sequence[Interceptor] = (), executor: Executor | None = None) -> None:
         self._interceptors = tuple(interceptors)
-        self._executor = executor
+        self._executor = Threads() if executor is None else executor
         self._table: dict[tuple[int, int, int], Endpoint] = {}
         self._versions: dict[int, set[int]] = {}
         self.find: Callable[[tuple[int, int, int]], Endpoint | None] = self._table.get

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections import deque
@@ -18,19 +17,19 @@ from oncrpc.errors import (
     NotDelivered,
     OutcomeUnknown,
     ProtocolError,
+    RemoteError,
 )
 from oncrpc.message import Refused, Reply, unpack_call
 from oncrpc.pipeline import Pending
 from oncrpc.record import mark
+from oncrpc.transport.datagram import retry_wait_s
+from oncrpc.transport.dialing import Dialer
 
 if TYPE_CHECKING:
     from oncrpc.dispatch import Dispatcher
 
-FIRST_RETRY_S: Final = 0.5
-"""How long the udp client waits before it sends a call again; doubled each time, to MAX_RETRY_S."""
-MAX_RETRY_S: Final = 8.0
-RETRY_JITTER: Final = 0.25
-"""How much each of these waits is lengthened or shortened by chance: clients of one server must not keep step."""
+MAX_CALLED: Final = 1024
+"""How many calls of the server may wait while we cannot send: one that makes more of them reads no answers."""
 POLL_S: Final = 0.001
 """The shortest time to look whether something came in."""
 
@@ -44,7 +43,7 @@ class Transport(Protocol):
     def close(self) -> None: ...
     def wake(self) -> None: ...
     def end(self) -> None: ...
-    def watch(self, cancelled: Callable[[], bool]) -> None: ...
+    def watch(self, cancelled: Callable[[], bool], taken: Callable[[bytes], None]) -> None: ...
 
 
 def answer_to(serve: Dispatcher, record: bytes) -> bytes:
@@ -53,12 +52,6 @@ def answer_to(serve: Dispatcher, record: bytes) -> bytes:
         return mark(serve.reply_now(unpack_call(record)))
     except Refused as refused:
         return mark(refused.reply)
-
-
-def retry_wait_s(copies: int) -> float:
-    """Return the seconds until a call by udp is sent once more, after so many copies."""
-    wait: float = min(FIRST_RETRY_S * 2.0 ** min(copies - 1, 30), MAX_RETRY_S)
-    return wait * random.uniform(1 - RETRY_JITTER, 1 + RETRY_JITTER)
 
 
 class Line:
@@ -92,8 +85,13 @@ class Line:
         self._answering = False
         self._under_way: int | None = None
         self._cancelled: int | None = None
+        self._early: list[Reply] = []
+        """What came in while we waited for room to send; as long as there is any, `_next` gives it before it reads."""
+        self._next: Callable[[float | None], list[Reply]] = self._read
+        self._pausing: list[threading.Event] = []
+        self._dialling = self._dial_cancelled = False
         self._transport = transport
-        transport.watch(self._is_cancelled)
+        transport.watch(self._is_cancelled, self._take_early)
         if serve is not None:
             session.on_call = self._called.append
 
@@ -121,13 +119,16 @@ class Line:
 
     def send(self, number: int, packed: bytes, limit: float | None) -> None:
         """Send a call whose reply nobody waits for. Raises TransportError."""
+        deadline = None if limit is None else time.monotonic() + limit
         self.take_turn(limit)
         try:
             self._drop_answers()
             xid, message = self.session.call(number, packed)
             self.session.forget(xid)
-            self._send(message, None if limit is None else time.monotonic() + limit)
+            self._under_way = xid
+            self._send(message, deadline)
         finally:
+            self._under_way = None
             self.end_turn()
 
     def settle(self, waiting: dict[int, Pending[Any]], data: bytes, deadline: float | None) -> None:
@@ -176,6 +177,15 @@ class Line:
             self.end_turn()
             raise self._unusable()
 
+    def take_sound_turn(self, limit: float | None) -> None:
+        """As take_turn; raises NotDelivered also when the peer has closed the connection meanwhile."""
+        self.take_turn(limit)
+        try:
+            self._drop_answers()
+        except BaseException:
+            self.end_turn()
+            raise
+
     def end_turn(self) -> None:
         """Let the next thread go on; close what another thread wanted closed meanwhile."""
         self._lock.release()
@@ -186,18 +196,37 @@ class Line:
                 self._lock.release()
 
     def cancel(self) -> bool:
-        """End the call under way with CallCancelled; return whether there is one."""
+        """End the call under way with CallCancelled; if there is none, those between two tries. Return whether any."""
         xid = self._under_way
-        if xid is None:
-            return False
-        self._cancelled = xid
-        self._transport.wake()
-        return True
+        if xid is not None:
+            self._cancelled = xid
+            self._transport.wake()
+            return True
+        between = list(self._pausing)
+        for pause in between:
+            pause.set()
+        if self._dialling:
+            self._dial_cancelled = True
+            self._end_dialling()
+        return bool(between) or self._dial_cancelled
+
+    def pause(self, seconds: float) -> None:
+        """Wait between two tries; `close` ends that. Raises CallCancelled."""
+        woken = threading.Event()
+        self._pausing.append(woken)
+        try:
+            if not self.done.is_set() and woken.wait(min(seconds, threading.TIMEOUT_MAX)) and not self.done.is_set():
+                raise CallCancelled("the call was cancelled by another thread before it was tried again")
+        finally:
+            self._pausing.remove(woken)
 
     def close(self, why: str = "the client is closed") -> None:
         """Close for good. A call that waits in another thread is woken; that thread then closes the transport."""
         self.done.set()
         self._closed = why
+        for pause in list(self._pausing):
+            pause.set()
+        self._end_dialling()
         if self._lock.acquire(blocking=False):
             try:
                 self._transport.close()
@@ -222,9 +251,10 @@ class Line:
         try:
             if self._closed is None or self._answering or self.done.is_set():
                 return
-            self._transport = self._connector(timeout_s)
-            self._transport.watch(self._is_cancelled)
+            self._transport = self._connect(self._connector, timeout_s)
+            self._transport.watch(self._is_cancelled, self._take_early)
             self._called.clear()
+            self._early, self._next = [], self._read
             self.session.restart()
             self._closed = None
             # Looked at last: close() sets it first and then looks at _closed.
@@ -238,6 +268,24 @@ class Line:
                 raise
         finally:
             self.end_turn()
+
+    def _connect(self, connector: Callable[[float | None], Transport], timeout_s: float | None) -> Transport:
+        self._dial_cancelled, self._dialling = False, True
+        try:
+            # Looked at last: close() sets it first and then ends the dialling.
+            if self.done.is_set():
+                raise NotDelivered("the client is closed")
+            return connector(timeout_s)
+        except NotDelivered as exc:
+            if self._dial_cancelled:
+                raise CallCancelled("the call was cancelled by another thread while it connected") from exc
+            raise
+        finally:
+            self._dialling = False
+
+    def _end_dialling(self) -> None:
+        if self._dialling and isinstance(self._connector, Dialer):
+            self._connector.end()
 
     def _wait_for_turn(self, limit: float | None) -> None:
         if not self._lock.acquire(timeout=-1 if limit is None else min(max(limit, 0.0), threading.TIMEOUT_MAX)):
@@ -271,7 +319,7 @@ class Line:
 
     def _receive(self, deadline: float | None) -> list[Reply]:
         """Return the replies that come in next; answer the calls that come between them."""
-        replies = self._read(deadline)
+        replies = self._next(deadline)
         if self._called and self._serve is not None:
             self._answer(self._serve, deadline)
         return replies
@@ -284,6 +332,18 @@ class Line:
         except (OutcomeUnknown, ProtocolError) as exc:
             self.give_up(str(exc))
             raise
+
+    def _take_early(self, data: bytes) -> None:
+        """Take what comes in while we wait for room to send. Raises ProtocolError."""
+        self._early += self.session.receive(data)
+        self._next = self._read_early
+        if len(self._called) > MAX_CALLED:
+            raise RemoteError(f"the server made over {MAX_CALLED} calls and reads no answers")
+
+    def _read_early(self, deadline: float | None) -> list[Reply]:
+        replies, self._early = self._early, []
+        self._next = self._read
+        return replies if replies or self._called else self._read(deadline)
 
     def _drop_answers(self) -> None:
         """Read what has come in: a server that answers calls sent one way must not wait for us to read."""

@@ -131,7 +131,10 @@ def remove(place: Place) -> None:
 
 
 def _resolved(kind: socket.SocketKind, host: str, port: int) -> tuple[int, int, Any]:
-    family, _, proto, _, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
+    try:
+        family, _, proto, _, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
+    except ValueError as exc:
+        raise LocalError(f"{host!r} can be no host's name") from exc
     return family, proto, address
 
 

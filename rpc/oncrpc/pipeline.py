@@ -1,7 +1,7 @@
 """Many calls of a blocking client on their way at once: sent together, answered in any order.
 
     with client.pipeline() as calls:
-        infos = [calls.call(V1_INFO, name) for name in names]
+        infos = [calls.call(V1_TABLE["INFO"], name) for name in names]
     print([info.result() for info in infos])
 
 Calls are held until there are `window` of them or CHUNK_BYTES, then sent in one go, and the next ones only when these
@@ -17,9 +17,10 @@ from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
 from oncrpc.client_session import ClientSession, decode_result
-from oncrpc.errors import LocalError, NotDelivered, OncRpcError
+from oncrpc.errors import CallCancelled, LocalError, NotDelivered, OncRpcError, TransportError
 from oncrpc.message import Reply
 from oncrpc.procedure import Procedure
+from oncrpc.reconnect import Reconnect
 
 R = TypeVar("R")
 
@@ -57,6 +58,11 @@ class Pending(Generic[R]):
             raise LocalError(f"{self._procedure.name}: the pipeline was left before the call was sent")
         return decode_result(self._procedure, self._reply)
 
+    @property
+    def procedure(self) -> Procedure[R]:
+        """What was called."""
+        return self._procedure
+
     def settle(self, reply: Reply) -> None:
         """Take the reply."""
         self._reply, self._flush = reply, None
@@ -70,7 +76,8 @@ class Pipeline:
     """What `Client.pipeline` gives; used in a `with` block, by one thread.
 
     The client's connection is ours for as long as the block takes: calls of other threads wait. Leaving the block
-    waits for all answers; leaving it by an exception gives up what was not sent.
+    waits for all answers; leaving it by an exception gives up what was not sent. rule: which calls are sent again when
+    the connection is lost; recover: waits and connects before that new try.
     """
 
     def __init__(
@@ -82,6 +89,8 @@ class Pipeline:
         *,
         window: int,
         timeout_s: float | None,
+        rule: Reconnect | None = None,
+        recover: Callable[[int], None] = lambda attempt: None,
     ) -> None:
         if window < 1:
             raise LocalError(f"a window of {window} calls")
@@ -91,13 +100,20 @@ class Pipeline:
         self._exchange = exchange
         self._begin = begin
         self._end = end
+        self._rule = rule
+        self._recover = recover
         self._open = False
         self._held: dict[int, Pending[Any]] = {}
         self._data: list[bytes] = []
         self._size = 0
 
-    def call(self, procedure: Procedure[R], *args: object) -> Pending[R]:
-        """Hold a call, or send it with those that are held. Raises XdrError for arguments that do not fit."""
+    def call(self, procedure: Procedure[R], *args: object, timeout_s: float | None = None) -> Pending[R]:
+        """Hold a call, or send it with those that are held. Raises XdrError for arguments that do not fit.
+
+        timeout_s: None, as stubs say; LocalError for more, since the pipeline has one for all.
+        """
+        if timeout_s is not None:
+            raise LocalError("a pipeline has one timeout_s for all of its calls")
         if not self._open:
             raise LocalError("a pipeline is used in a with block")
         packed = procedure.pack_args(args)
@@ -114,19 +130,36 @@ class Pipeline:
 
     def flush(self) -> None:
         """Send what is held and wait for the answers, timeout_s at most; errors are in the calls."""
-        held, data = self._held, b"".join(self._data)
+        held, messages = self._held, dict(zip(self._held, self._data, strict=True))
         self._held, self._data, self._size = {}, [], 0
-        if not held:
-            return
-        xids = list(held)
+        attempt = 0
         try:
-            self._exchange(held, data, None if self.timeout_s is None else time.monotonic() + self.timeout_s)
-        except OncRpcError as error:
+            while held:
+                try:
+                    if attempt:
+                        self._recover(attempt)
+                        for xid in held:
+                            self._session.expect(xid)
+                    data = b"".join([messages[xid] for xid in held])
+                    self._exchange(held, data, None if self.timeout_s is None else time.monotonic() + self.timeout_s)
+                except OncRpcError as error:
+                    attempt += 1
+                    self._fail(held, error, attempt)
+        except BaseException:  # Ctrl-C
             for pending in held.values():
-                pending.fail(error)
+                pending.fail(CallCancelled("the program was interrupted while the call waited; it may have run"))
+            raise
         finally:
-            for xid in xids:
+            for xid in messages:
                 self._session.forget(xid)
+
+    def _fail(self, held: dict[int, Pending[Any]], error: OncRpcError, attempt: int) -> None:
+        """End the calls that an error has ended; leave those that are to be tried again."""
+        again = self._rule.tries_again if self._rule is not None else None
+        for xid, pending in list(held.items()):
+            if again is None or not isinstance(error, TransportError) or not again(error, pending.procedure, attempt):
+                pending.fail(error)
+                del held[xid]
 
     def __enter__(self) -> Self:
         self._begin()

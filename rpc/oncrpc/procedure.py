@@ -61,7 +61,7 @@ class Program:
     callback: whether servers may call it on a connection that the client opened (`@callback` before the program).
     """
 
-    __slots__ = ("_by_number", "callback", "name", "number", "procedures", "version", "version_name")
+    __slots__ = ("_by_name", "_by_number", "callback", "name", "number", "procedures", "version", "version_name")
 
     def __init__(
         self,
@@ -80,6 +80,11 @@ class Program:
         self.version = version
         self.procedures = procedures
         self._by_number = {procedure.number: procedure for procedure in procedures}
+        self._by_name = {procedure.name: procedure for procedure in procedures}
+
+    def __getitem__(self, name: str) -> Procedure[Any]:
+        """Return the procedure with this name in the .x file. Raises KeyError."""
+        return self._by_name[name]
 
     def procedure(self, number: int) -> Procedure[Any]:
         """Return the procedure with this number. Raises KeyError."""

@@ -31,6 +31,7 @@ from oncrpc.portmap.chooser import NoPortmap, Portmap, keep_registered, open_por
 from oncrpc.portmap.entries import Registration
 from oncrpc.portmap.uaddr import is_loopback, netid_for
 from oncrpc.server import Limits, Listener
+from oncrpc.sockdiag import loopback_owner
 
 if TYPE_CHECKING:
     from oncrpc.tls import ServerTls
@@ -117,9 +118,9 @@ class Server:
                 self._sockets.append((name, sock))
             for _, sock in self._sockets:
                 await self._listen(sock.dup())
-            self._portmap = await open_portmap(self._portmap_mode, self._portmap_host())
+            self._portmap = await open_portmap(self._portmap_mode, self._portmap_host(), tcp_owner=loopback_owner)
             await self._portmap.register(self._registrations())
-        except (OSError, OncRpcError, asyncio.CancelledError):
+        except BaseException:
             await self.stop()
             raise
         if not isinstance(self._portmap, NoPortmap):

@@ -89,11 +89,13 @@ class PacketReader:
     """Bytes of a stream in, whole packets out.
 
     max_packet caps the length of one packet, its length word included; it may be raised while the reader works.
+    takes_fds: whether descriptors can come at all; if not, packets that announce some are whole without them.
     between_packets: whether none has begun that is not complete.
     """
 
-    def __init__(self, max_packet: int = MAX_PACKET) -> None:
+    def __init__(self, max_packet: int = MAX_PACKET, *, takes_fds: bool = True) -> None:
         self.max_packet = max_packet
+        self._takes_fds = takes_fds
         self.between_packets = True
         self._held = bytearray()
         self._broken = False
@@ -186,6 +188,9 @@ class PacketReader:
         return count
 
     def _attach(self, count: int) -> None:
+        if not self._takes_fds:
+            self._fds.append(())
+            return
         if len(self._loose_fds) < count:
             raise TooManyDescriptors(f"a packet says {count} descriptors, {len(self._loose_fds)} came")
         self._fds.append(tuple(self._loose_fds.popleft() for _ in range(count)))

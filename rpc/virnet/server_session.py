@@ -82,14 +82,21 @@ class ServerSession:
     A caller who has not said who it is may send packets of MAX_BEFORE_LOGIN bytes; `set_peer` lets it send longer ones.
     """
 
-    def __init__(self, peer: Any = None, *, connection: Any = None, max_packet: int = MAX_BEFORE_LOGIN) -> None:
+    def __init__(
+        self,
+        peer: Any = None,
+        *,
+        connection: Any = None,
+        max_packet: int = MAX_BEFORE_LOGIN,
+        takes_fds: bool = True,
+    ) -> None:
         self.peer = peer
         self.connection = connection
         self.on_reply: Callable[[Any], None] | None = None
         self.dropped = 0
         self.surplus_fds: list[int] = []
         self.streams: dict[StreamKey, Stream] = {}
-        self._reader = PacketReader(max_packet)
+        self._reader = PacketReader(max_packet, takes_fds=takes_fds)
 
     @property
     def between_records(self) -> bool:
@@ -131,6 +138,14 @@ class ServerSession:
         size = len(result) + (PAYLOAD_AT - 4)
         head = _pack_header(size, call.program, call.version, call.procedure, _REPLY, call.xid, result[3])
         return head + result[4:]
+
+    @staticmethod
+    def with_descriptors(reply: bytes, count: int) -> bytes:
+        """Return a reply as one that `count` descriptors follow: a byte for each, that carries it (SCM_RIGHTS)."""
+        head = header(reply)
+        body = count.to_bytes(4, "big") + reply[PAYLOAD_AT:]
+        kind = Kind.REPLY_WITH_FDS
+        return pack(head.program, head.version, head.procedure, kind, head.serial, head.status, body)
 
     @staticmethod
     def refusal(call: Call, refusal: RpcRefusal) -> bytes:

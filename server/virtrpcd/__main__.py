@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import getpass
 import json
 import logging
 import resource
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from oncrpc import __version__
-from virtrpcd.config import Config, ConfigError, default_config_file, load
+from virtrpcd.config import Config, default_config_file, load
+from virtrpcd.config_checks import ConfigError
 
 EPILOG = f"""\
 ENDPOINT is tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]; PORT 0 is any free one. tls: is tcp with TLS
@@ -53,6 +55,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--portmap", metavar="MODE", help="auto, system, embedded[:PORT] or off (default: auto)")
     made.add_argument("--log-level", metavar="LEVEL", help="debug, info, warning or error (default: info)")
+    made.add_argument(
+        "--sasl-user",
+        metavar="NAME[:RIGHT]",
+        help="read a password, print a user's line for the file of sasl.users (RIGHT: read, write, admin), and exit",
+    )
     made.add_argument("--check", action="store_true", help="check the settings and exit")
     made.add_argument("--version", action="version", version=f"virtrpcd {__version__}")
     return made
@@ -114,19 +121,52 @@ async def serve(config: Config, ready: Callable[[dict[str, Any]], None]) -> None
     await daemon.stop()
 
 
+def check_users(config: Config) -> None:
+    """Raise ConfigError when the users file could not be used."""
+    if config.sasl.users is None:
+        return
+    from virtrpcd.sasl import UsersError, read_users
+
+    try:
+        read_users(config.sasl.users)
+    except UsersError as exc:
+        raise ConfigError(f"sasl.users: {exc}") from exc
+
+
+def sasl_user(wanted: str) -> int:
+    """Read a password and print the line of a user; return the exit code."""
+    from virtrpcd.access import Right
+    from virtrpcd.sasl import UsersError, make_line
+
+    name, _, right = wanted.partition(":")
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    try:
+        if (right or "write") not in ("read", "write", "admin"):
+            raise UsersError(f"{right!r}: a right is read, write or admin")
+        print(make_line(name, Right[(right or "write").upper()], password))
+    except UsersError as exc:
+        print(f"virtrpcd: --sasl-user: {exc}", file=sys.stderr)
+        return 2
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit code: 0 done, 1 could not start, 2 wrong option or file."""
     from virtrpcd import logs, tls
 
+    arguments = parser().parse_args(argv)
+    if arguments.sasl_user is not None:
+        return sasl_user(arguments.sasl_user)
     try:
-        config = settings(parser().parse_args(argv))
+        config = settings(arguments)
         tls.check(config)
+        check_users(config)
     except ConfigError as exc:
         print(f"virtrpcd: {exc}", file=sys.stderr)
         return 2
     logs.set_up(config.log_level)
     allow_open_files()
-    if parser().parse_args(argv).check:
+    if arguments.check:
         return 0
     from virtrpcd.daemon import StartError
 

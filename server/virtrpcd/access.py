@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from oncrpc.procedure import Procedure, Program
+from oncrpc.sockdiag import is_loopback
 from virtrpcd import identity
 from virtrpcd.errors import AccessDenied, InvalidArgument, OperationDenied
 
@@ -51,15 +52,21 @@ class Peer:
     def __init__(
         self, right: int, driver: Driver, what: str, *, read_only: bool = False, datagram: bool = False
     ) -> None:
-        self.right = right
         self.driver = driver
-        self.what = what
         self.read_only = read_only
         self.datagram = datagram
         self.opened = False
         # Whose connections count together: a user of this host, or another host.
         self.key = what.partition(" port ")[0]
         self.reserved = right >= Right.ADMIN
+        self.become(right, what)
+
+    def become(self, right: int, what: str) -> None:
+        """Have a right, and the limits that go with it."""
+        self.right, self.what = right, what
+        for name in ("max_record", "idle_timeout_s"):
+            if hasattr(self, name):
+                delattr(self, name)
         if right < Right.WRITE:
             self.max_record = SMALL_RECORD
         if right < Right.READ:
@@ -116,7 +123,7 @@ class AccessRule:
             host, port = sock.getpeername()[:2]
         except OSError:
             return Right.NONE, "tcp, already gone"
-        if not identity.is_loopback(host):
+        if not is_loopback(host):
             return min(self.remote, Right.READ), f"tcp {host} port {port}"
         who = identity.of_loopback_peer(sock)
         return self.right_of(who), f"tcp uid {who.uid if who else 'unknown'} port {port}"
@@ -134,7 +141,7 @@ class AccessRule:
 
     def datagram_peer(self, address: tuple[Any, ...], driver: Driver) -> Peer:
         """Return the peer of a datagram: it may read at most, for anybody can write any sender on it."""
-        local = identity.is_loopback(str(address[0]))
+        local = is_loopback(str(address[0]))
         right = min(self.local if local else self.remote, Right.READ)
         return Peer(right, driver, f"udp {address[0]} port {address[1]}", read_only=True, datagram=True)
 

@@ -15,15 +15,12 @@ from typing import Any, Final
 
 from oncrpc.certificate import NAME_KINDS
 from virtrpcd.access import Right
+from virtrpcd.config_checks import Check, ConfigError, checked, choice, path, paths, seconds, text, whole, wrong
 from virtrpcd.endpoint import Endpoint, EndpointError, parse_endpoint
 
 MIB: Final = 1 << 20
 LIBVIRT_PORT: Final = 16509
 """Where libvirt's clients expect tcp; tls is on 16514."""
-
-
-class ConfigError(ValueError):
-    """A setting that cannot be used; the text is one line for the person who wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,14 @@ class TlsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SaslSettings:
+    """Names and passwords for libvirt's clients on tls: and the read-write unix sockets, where neither the kernel nor a
+    certificate gives the right to change machines. users: the file of who may log in; None: nobody is asked."""
+
+    users: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QemuSettingsFile:
     """accel: auto, kvm or tcg. emulator: path of qemu-system-*, None to look for it."""
 
@@ -102,6 +107,7 @@ class Config:
     limits: LimitSettings = field(default_factory=LimitSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     tls: TlsSettings = field(default_factory=TlsSettings)
+    sasl: SaslSettings = field(default_factory=SaslSettings)
     qemu: QemuSettingsFile = field(default_factory=QemuSettingsFile)
     log_level: str = "info"
 
@@ -180,7 +186,7 @@ def load(
         values = _read_file(source)
     name = str(source)
     if state_dir is None and "state_dir" in values:
-        state_dir = _path(name, "state_dir", values["state_dir"])
+        state_dir = path(name, "state_dir", values["state_dir"])
     values.pop("state_dir", None)
     config = defaults(state_dir=state_dir)
     config = _apply(config, values, name)
@@ -228,55 +234,30 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: {exc}") from exc
 
 
-def _wrong(source: str, key: str, expected: str, value: object) -> ConfigError:
-    return ConfigError(f"{source}: {key}: expected {expected}, found {value!r}")
-
-
-def _path(source: str, key: str, value: object) -> Path:
-    if not isinstance(value, str) or not value.startswith("/"):
-        raise _wrong(source, key, "an absolute path", value)
-    return Path(value)
-
-
-def _paths(source: str, key: str, value: object) -> tuple[Path, ...]:
-    if not isinstance(value, list):
-        raise _wrong(source, key, "a list of absolute paths", value)
-    return tuple(_path(source, key, item) for item in value)
-
-
-def _choice(*choices: str) -> Callable[[str, str, object], str]:
-    def check(source: str, key: str, value: object) -> str:
-        if value not in choices:
-            raise _wrong(source, key, " or ".join(choices), value)
-        return str(value)
-
-    return check
-
-
-_accel = _choice("auto", "kvm", "tcg")
-_log_level = _choice("debug", "info", "warning", "error")
+_accel = choice("auto", "kvm", "tcg")
+_log_level = choice("debug", "info", "warning", "error")
 
 
 def _driver(source: str, key: str, value: object) -> str:
     if isinstance(value, str) and value.partition(":")[0] == "libvirt":
         raise ConfigError(f"{source}: {key}: the libvirt driver is not there yet")
-    return _choice("auto", "test", "qemu")(source, key, value)
+    return choice("auto", "test", "qemu")(source, key, value)
 
 
 def _portmap(source: str, key: str, value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong(source, key, "auto, system, embedded[:PORT] or off", value)
+        raise wrong(source, key, "auto, system, embedded[:PORT] or off", value)
     kind, colon, port = value.partition(":")
     if kind not in ("auto", "system", "embedded", "off") or (colon and kind != "embedded"):
-        raise _wrong(source, key, "auto, system, embedded[:PORT] or off", value)
+        raise wrong(source, key, "auto, system, embedded[:PORT] or off", value)
     if colon and (not port.isascii() or not port.isdigit() or int(port) > 65535):
-        raise _wrong(source, key, "embedded:PORT with a port of 0 to 65535", value)
+        raise wrong(source, key, "embedded:PORT with a port of 0 to 65535", value)
     return value
 
 
 def _endpoint(source: str, value: object) -> Endpoint:
     if not isinstance(value, str):
-        raise _wrong(source, "onc", "tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]", value)
+        raise wrong(source, "onc", "tcp:HOST:PORT, udp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]", value)
     try:
         return parse_endpoint(value)
     except EndpointError as exc:
@@ -285,7 +266,7 @@ def _endpoint(source: str, value: object) -> Endpoint:
 
 def _libvirt(source: str, key: str, value: object) -> tuple[Endpoint, ...]:
     if not isinstance(value, list):
-        raise _wrong(source, key, "a list of endpoints", value)
+        raise wrong(source, key, "a list of endpoints", value)
     found: list[Endpoint] = []
     for item in value:
         if item == "default":
@@ -293,64 +274,38 @@ def _libvirt(source: str, key: str, value: object) -> tuple[Endpoint, ...]:
             continue
         endpoint = _endpoint(f"{source}: {key}", item)
         if endpoint.kind == "udp":
-            raise _wrong(source, key, "default, tcp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]", item)
+            raise wrong(source, key, "default, tcp:HOST:PORT, tls:HOST:PORT or unix:PATH[?ro]", item)
         found.append(endpoint)
     return tuple(found)
 
 
 def _endpoints(source: str, key: str, value: object) -> tuple[Endpoint, ...]:
     if not isinstance(value, list):
-        raise _wrong(source, key, "a list of endpoints", value)
+        raise wrong(source, key, "a list of endpoints", value)
     return tuple(_endpoint(f"{source}: {key}", item) for item in value)
 
 
 def _right(*choices: str) -> Callable[[str, str, object], Right]:
     def check(source: str, key: str, value: object) -> Right:
-        return Right[_choice(*choices)(source, key, value).upper()]
+        return Right[choice(*choices)(source, key, value).upper()]
 
     return check
-
-
-def _text(source: str, key: str, value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise _wrong(source, key, "a text", value)
-    return value
 
 
 def _certificate_names(source: str, key: str, value: object) -> tuple[str, ...]:
     expected = f"a list of names that begin with {', '.join(kind + ':' for kind in NAME_KINDS)}"
     if not isinstance(value, list):
-        raise _wrong(source, key, expected, value)
+        raise wrong(source, key, expected, value)
     for name in value:
         kind, colon, rest = name.partition(":") if isinstance(name, str) else ("", "", "")
         if kind not in NAME_KINDS or not colon or not rest:
-            raise _wrong(source, key, expected, name)
+            raise wrong(source, key, expected, name)
     return tuple(value)
 
 
-def _whole(low: int, high: int) -> Callable[[str, str, object], int]:
-    def check(source: str, key: str, value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise _wrong(source, key, f"a whole number from {low} to {high}", value)
-        return value
-
-    return check
-
-
-def _seconds(low: float, high: float) -> Callable[[str, str, object], float]:
-    def check(source: str, key: str, value: object) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-            raise _wrong(source, key, f"seconds from {low:g} to {high:g}", value)
-        return float(value)
-
-    return check
-
-
-Check = Callable[[str, str, object], Any]
-
 _TOP: Final[dict[str, Check]] = {
-    "run_dir": _path,
-    "allowed_dirs": _paths,
+    "run_dir": path,
+    "allowed_dirs": paths,
     "driver": _driver,
     "onc": _endpoints,
     "libvirt": _libvirt,
@@ -359,30 +314,31 @@ _TOP: Final[dict[str, Check]] = {
 }
 _SECTIONS: Final[dict[str, dict[str, Check]]] = {
     "limits": {
-        "connections": _whole(1, 100_000),
-        "connections_each": _whole(1, 100_000),
-        "calls_under_way": _whole(1, 65_536),
-        "max_record_bytes": _whole(4096, 64 * MIB),
-        "record_timeout_s": _seconds(0.1, 3600),
-        "drain_s": _seconds(0, 3600),
-        "events_kept": _whole(16, 1_000_000),
+        "connections": whole(1, 100_000),
+        "connections_each": whole(1, 100_000),
+        "calls_under_way": whole(1, 65_536),
+        "max_record_bytes": whole(4096, 64 * MIB),
+        "record_timeout_s": seconds(0.1, 3600),
+        "drain_s": seconds(0, 3600),
+        "events_kept": whole(16, 1_000_000),
     },
     "access": {
-        "write_group": _text,
+        "write_group": text,
         "local": _right("none", "read", "write", "admin"),
         "remote": _right("none", "read"),
     },
     "tls": {
-        "certificate": _path,
-        "key": _path,
-        "ca": _path,
-        "clients": _choice("none", "optional", "required"),
+        "certificate": path,
+        "key": path,
+        "ca": path,
+        "clients": choice("none", "optional", "required"),
         "admin": _certificate_names,
         "write": _certificate_names,
         "read": _certificate_names,
         "others": _right("none", "read", "write"),
     },
-    "qemu": {"accel": _accel, "emulator": _path},
+    "sasl": {"users": path},
+    "qemu": {"accel": _accel, "emulator": path},
 }
 
 
@@ -391,16 +347,8 @@ def _apply(config: Config, values: dict[str, Any], source: str) -> Config:
     for key, value in values.items():
         if key in _SECTIONS:
             if not isinstance(value, dict):
-                raise _wrong(source, key, "a table", value)
-            changes[key] = replace(getattr(config, key), **_checked(value, _SECTIONS[key], source, f"{key}."))
+                raise wrong(source, key, "a table", value)
+            changes[key] = replace(getattr(config, key), **checked(value, _SECTIONS[key], source, f"{key}."))
         else:
-            changes.update(_checked({key: value}, _TOP, source, ""))
+            changes.update(checked({key: value}, _TOP, source, ""))
     return replace(config, **changes)
-
-
-def _checked(values: dict[str, Any], table: dict[str, Check], source: str, prefix: str) -> dict[str, Any]:
-    unknown = sorted(set(values) - set(table))
-    if unknown:
-        known = ", ".join(prefix + key for key in sorted(table))
-        raise ConfigError(f"{source}: unknown setting {prefix}{unknown[0]}; there are: {known}")
-    return {key: table[key](source, prefix + key, value) for key, value in values.items()}

@@ -19,10 +19,12 @@ from oncrpc.portmap.chooser import NoPortmap, Portmap, keep_registered, open_por
 from oncrpc.portmap.entries import Registration
 from oncrpc.procedure import Call
 from oncrpc.server import Limits, Listener
+from oncrpc.sockdiag import is_loopback, loopback_owner
 from virtproto import virt as v
 from virtrpcd import identity, listen, tls
 from virtrpcd.access import AccessRule, Peer, Right
-from virtrpcd.config import Config, ConfigError
+from virtrpcd.config import Config
+from virtrpcd.config_checks import ConfigError
 from virtrpcd.door import Door
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.registry import Registry
@@ -135,7 +137,7 @@ class Daemon:
         for endpoint in config.onc:
             await self._open(endpoint, dispatcher, door)
         await self._open_libvirt(config.libvirt or (), door)
-        self._portmap = await open_portmap(config.portmap, portmap_host(self._bound), tcp_owner=_tcp_owner)
+        self._portmap = await open_portmap(config.portmap, portmap_host(self._bound), tcp_owner=loopback_owner)
         await self._portmap.register(self._registrations())
         self._keeper = asyncio.create_task(keep_registered(self._portmap))
         return {
@@ -220,9 +222,11 @@ class Daemon:
             await self._serve(listener, sock)
 
     def _make_libvirt(self, endpoint: Endpoint) -> Callable[[Listener], LibvirtConnection]:
-        if endpoint.kind != "tls":
-            return LibvirtConnection
-        return lambda listener: TlsLibvirtConnection(listener, self._identify)
+        users = self.config.sasl.users
+        if endpoint.kind == "tls":
+            return lambda listener: TlsLibvirtConnection(listener, self._identify, users)
+        # Over plain tcp a password could be read on the way, so libvirt's clients do not send one either.
+        return lambda listener: LibvirtConnection(listener, users if endpoint.kind == "unix" else None)
 
     async def _serve(self, listener: Listener, sock: socket.socket) -> None:
         listener.on_close = self._need_registry().peer_gone
@@ -265,7 +269,7 @@ class Daemon:
         server = DatagramServer(
             dispatcher,
             make_peer,
-            may_amplify=lambda address: identity.is_loopback(str(address[0])),
+            may_amplify=lambda address: is_loopback(str(address[0])),
             too_long=too_long,
         )
         self._datagrams.append(server)
@@ -295,18 +299,13 @@ class Daemon:
 def portmap_host(endpoints: list[Endpoint]) -> str:
     """Return where a portmapper of our own listens: on loopback, unless others are to find what listens elsewhere."""
     inet = [_numeric(endpoint)[0] for endpoint in endpoints if endpoint.kind != "unix"]
-    return "127.0.0.1" if all(identity.is_loopback(host) for host in inet) else "0.0.0.0"
+    return "127.0.0.1" if all(is_loopback(host) for host in inet) else "0.0.0.0"
 
 
 def _numeric(endpoint: Endpoint) -> tuple[str, int]:
     kind = socket.SOCK_DGRAM if endpoint.kind == "udp" else socket.SOCK_STREAM
     address = socket.getaddrinfo(endpoint.host, endpoint.port, type=kind)[0][4]
     return str(address[0]), int(address[1])
-
-
-def _tcp_owner(sock: socket.socket) -> int | None:
-    who = identity.of_loopback_peer(sock)
-    return None if who is None else who.uid
 
 
 def notify_systemd(message: str) -> None:

@@ -226,3 +226,10 @@ class NoCheckpoint(VirtError):
     """The machine has no checkpoint with that name, or none of that kind (code 103)."""
 
     code = 103
+
+
+class AuthFailed(VirtError):
+    """The caller could not show who it is (code 45)."""
+
+    code = 45
+    default_domain = FROM_RPC

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from oncrpc.certificate import Certificate
 from oncrpc.errors import TlsSetup
 from virtrpcd.access import Peer, Right
-from virtrpcd.config import Config, ConfigError, TlsSettings
+from virtrpcd.config import Config, TlsSettings
+from virtrpcd.config_checks import ConfigError
 
 if TYPE_CHECKING:
     from oncrpc.tls import ServerTls

@@ -23,6 +23,17 @@ ROWS = [
     ),
     ("onc+tls://host/?portmap=1111&ca=/x", Address("tls", host="host", portmap_port=1111, ca="/x")),
     ("onc+unix:///run/a%20b.sock", Address("unix", path="/run/a b.sock")),
+    ("libvirt+tcp://host/", Address("tcp", host="host", port=16509, protocol="libvirt")),
+    (
+        "libvirt+tls://[::1]:7/system?ca=/c",
+        Address("tls", host="::1", port=7, protocol="libvirt", driver="qemu:///system", ca="/c"),
+    ),
+    ("libvirt+tcp://host/ch:///x", Address("tcp", host="host", port=16509, protocol="libvirt", driver="ch:///x")),
+    (
+        "libvirt+unix:///run/x?name=test:///default",
+        Address("unix", path="/run/x", protocol="libvirt", driver="test:///default"),
+    ),
+    ("libvirt+unix:///run/x", Address("unix", path="/run/x", protocol="libvirt")),
 ]
 
 
@@ -42,7 +53,12 @@ def test_an_address_reads_back(address: Address) -> None:
         ("onc+tls://host/?colour=red", "unknown option 'colour'; there is only portmap=PORT, ca="),
         ("onc+tls://host/?cert=", "cert= says nothing"),
         ("onc+tcp://host/?ca=/x", "unknown option"),
-        ("libvirt+tcp://host/system", "not there yet"),
+        ("libvirt+tcp://host/nowhere", "names no driver"),
+        ("libvirt+tcp://host/system?colour=red", "there is none"),
+        ("libvirt+tcp:///system", "host is missing"),
+        ("libvirt+unix://run/x", "three slashes"),
+        ("libvirt+unix:///x?ca=y", "there is only name=NAME"),
+        ("libvirt+udp://host/", "expected onc"),
         ("qemu:///system", "expected onc"),
         ("tcp://host/", "expected onc"),
         ("", "expected onc"),

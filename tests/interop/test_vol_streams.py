@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -42,21 +43,19 @@ class Host:
         assert child.returncode == code, said
         return said
 
+    def _open(self) -> Iterator[str]:
+        """What the daemon has open; it may close something while we look."""
+        for entry in os.scandir(f"/proc/{self.daemon.pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):
+                yield os.readlink(entry.path)
+
     def descriptors(self) -> list[str]:
         """Files of the pool that the daemon has open."""
-        found = []
-        for entry in os.scandir(f"/proc/{self.daemon.pid}/fd"):
-            try:
-                target = os.readlink(entry.path)
-            except FileNotFoundError:
-                continue
-            if target.startswith(f"{self.images}/"):
-                found.append(target)
-        return found
+        return [target for target in self._open() if target.startswith(f"{self.images}/")]
 
     def connections(self) -> int:
         """How many sockets the daemon has."""
-        return sum(os.readlink(entry.path).startswith("socket:") for entry in os.scandir(f"/proc/{self.daemon.pid}/fd"))
+        return sum(target.startswith("socket:") for target in self._open())
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +130,11 @@ def test_clients_that_are_killed_leave_nothing_behind(host: Host, tmp_path: Path
             (("vol-download", "v", str(back), "images"), back),
         ):
             for _ in range(KILLS):
-                grown = grows.stat().st_blocks if grows.exists() else 0
+                back.touch()
                 child = host.start(*command)
-                eventually(lambda at=grown, file=grows: file.exists() and file.stat().st_blocks != at, pause_s=0.01)
+                eventually(lambda: host.descriptors() == [str(volume)], pause_s=0.01)
+                then = grows.stat().st_mtime_ns
+                eventually(lambda at=then, file=grows: file.stat().st_mtime_ns != at, pause_s=0.01)
                 assert host.descriptors() == [str(volume)]
                 child.kill()
                 child.communicate()

@@ -110,3 +110,8 @@ def test_it_runs_as_a_module_and_names_its_version() -> None:
     assert done.returncode == 0
     assert "pyrpcgen diff OLD.x NEW.x" in done.stdout
     assert subprocess.run(command, capture_output=True, env=environment).returncode == 2
+
+
+def test_a_second_file_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["a.x", "b.x", "-o", str(tmp_path)]) == 2
+    assert "one file is compiled at a time: a.x first, then b.x" in capsys.readouterr().err

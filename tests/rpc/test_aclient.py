@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,11 +14,15 @@ import pytest
 from waiting import wait_until
 from xdr_sample import ECHO, PROGRAM
 
+from oncrpc import xdr
 from oncrpc.aclient import AsyncClient
-from oncrpc.errors import ConnectionLost, LocalError, NotDelivered
+from oncrpc.client import Client
+from oncrpc.errors import ConnectionLost, ConnectTimeout, LocalError, NotDelivered
 from oncrpc.message import pack_success
+from oncrpc.procedure import Procedure
 from oncrpc.reconnect import Reconnect
 from oncrpc.record import mark
+from oncrpc.transport import aio
 
 QUICK = Reconnect(attempts=3, first_wait_s=0, max_wait_s=0)
 REPEAT = Reconnect(attempts=3, first_wait_s=0, max_wait_s=0, repeat="always")
@@ -32,9 +37,11 @@ class Peer:
         self.answer = answer
         self.connections = 0
         self.records: list[bytes] = []
+        self.writers: list[asyncio.StreamWriter] = []
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.writers.append(writer)
         number = self.connections
         try:
             while True:
@@ -69,7 +76,9 @@ async def connected(
         async with await AsyncClient.unix(str(folder / "s"), PROGRAM, 2, reconnect=reconnect) as client:
             yield client, peer
     finally:
+        await wait_until(lambda: peer.writers and all(writer.transport.is_closing() for writer in peer.writers))
         server.close()
+        await asyncio.sleep(0)  # the loop closes the socket itself
 
 
 def in_a_loop(test: Callable[[Path], Coroutine[Any, Any, None]]) -> Callable[[Path], None]:
@@ -181,3 +190,113 @@ async def test_reconnect_without_a_connector_is_refused(tmp_path: Path) -> None:
     async with connected(tmp_path, echo) as (client, _):
         with pytest.raises(LocalError, match="connector"):
             AsyncClient(client._link, PROGRAM, 2, reconnect=QUICK)
+
+
+def test_close_ends_calls_though_the_server_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aio, "FLUSH_S", 0.05)
+
+    async def main() -> None:
+        listening = socket.create_server(("127.0.0.1", 0))
+        with listening:
+            client = await AsyncClient.tcp(*listening.getsockname(), PROGRAM, 2, call_timeout_s=None)
+            taken, _ = listening.accept()
+            with taken:
+                large: Procedure[None] = Procedure(1, "LARGE", xdr.opaque(), xdr.VOID)
+                calls = [asyncio.create_task(client.call(large, bytes(30_000_000)))]
+                calls += [asyncio.create_task(client.send(large, b"")), asyncio.create_task(client.call(large, b""))]
+                await wait_until(lambda: len(client.session.pending) == 2)
+                async with asyncio.timeout(10):
+                    await client.close()
+                    found = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(one) for one in found] == [ConnectionLost] * 3
+
+    asyncio.run(main())
+
+
+def test_what_came_in_and_the_end_before_anybody_looked_are_not_forgotten() -> None:
+    seen: list[object] = []
+
+    class Receiver:
+        def received(self, data: bytes) -> None:
+            seen.append(data)
+
+        def lost(self, reason: Exception) -> None:
+            seen.append(type(reason))
+
+    async def main() -> None:
+        link = aio.StreamLink()
+        link.get_buffer(2)[:2] = b"hi"
+        link.buffer_updated(2)
+        link.connection_lost(None)
+        link.attach(Receiver())
+
+    asyncio.run(main())
+    assert seen == [b"hi", ConnectionLost]
+
+
+def test_a_server_that_closes_a_connection_at_once_is_tried_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        peer = Peer(echo)
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            peer.writers.append(writer)
+            if len(peer.writers) > 1:
+                await peer.talk(reader, writer)
+            writer.close()
+
+        place = str(tmp_path / "closes")
+        async with await asyncio.start_unix_server(talk, place):
+            for _ in range(5):
+                peer.writers.clear()
+                async with await AsyncClient.unix(place, PROGRAM, 2, reconnect=REPEAT, call_timeout_s=5) as client:
+                    assert await client.call(ECHO, "x") == "x"
+                await wait_until(lambda: all(writer.transport.is_closing() for writer in peer.writers))
+                await asyncio.sleep(0)
+
+    asyncio.run(main())
+
+
+def test_a_full_backlog_is_waited_for_and_close_ends_connecting_again(tmp_path: Path) -> None:
+    place = str(tmp_path / "full")
+
+    async def main() -> None:
+        with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as filler:
+            listening.bind(place)
+            listening.listen(0)
+            rule = Reconnect(attempts=1)
+            client = await AsyncClient.unix(place, PROGRAM, 2, reconnect=rule, connect_timeout_s=60)
+            listening.accept()[0].close()
+            filler.connect(place)
+            with pytest.raises(ConnectTimeout):
+                await AsyncClient.unix(place, PROGRAM, 2, connect_timeout_s=0.05)
+            await wait_until(lambda: client._closed is not None)
+            call = asyncio.create_task(client.send(ECHO, "x"))
+            await wait_until(lambda: client._dialling is not None)
+            async with asyncio.timeout(10):
+                await client.close()
+                with pytest.raises(NotDelivered, match="closed"):
+                    await call
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "error"), [("a..b", 1, NotDelivered), ("a\0b", 1, NotDelivered), ("127.0.0.1", 70_000, LocalError)]
+)
+def test_a_host_or_a_port_that_cannot_be_is_one_error(host: str, port: int, error: type[Exception]) -> None:
+    for connect in (Client.tcp, Client.udp, AsyncClient.tcp, AsyncClient.udp):
+
+        async def main(connect: Any = connect) -> None:
+            with pytest.raises(error):
+                await connect(host, port, PROGRAM, 2)
+
+        asyncio.run(main())
+    with pytest.raises(NotDelivered):
+        Client.unix("/a\0b", PROGRAM, 2)
+    with pytest.raises(NotDelivered):
+        asyncio.run(AsyncClient.unix("/a\0b", PROGRAM, 2))
+
+
+def test_a_timeout_of_thousands_of_years_is_as_good_as_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Client.tcp(*listening.getsockname(), PROGRAM, 2, connect_timeout_s=1e12).close()

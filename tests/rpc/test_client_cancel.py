@@ -6,15 +6,18 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from xdr_sample import ECHO, PROGRAM
 
 from oncrpc import xdr
 from oncrpc.client import Client
-from oncrpc.errors import CallCancelled, CallTimeout, ConnectionLost, NotDelivered, OncRpcError
+from oncrpc.errors import CallCancelled, CallTimeout, ConnectionLost, ConnectTimeout, NotDelivered, OncRpcError
 from oncrpc.message import pack_success
 from oncrpc.procedure import Procedure
+from oncrpc.reconnect import Reconnect
 from oncrpc.record import mark
 from oncrpc.transport.blocking import StreamTransport
 
@@ -136,3 +139,71 @@ def test_cancels_at_any_moment_leave_every_other_call_right(pair: tuple[Client, 
             thread.join(10)
     assert not any(thread.is_alive() for thread in threads)
     assert cancelled < 500
+
+
+def test_a_one_way_call_that_waits_for_room_is_cancelled(pair: tuple[Client, socket.socket]) -> None:
+    client, _ = pair
+    thread, found = in_thread(lambda: client.send(LONG, bytes(16_000_000), timeout_s=None))
+    while not client.cancel():
+        pass
+    thread.join(10)
+    assert type(found[0]) is CallCancelled
+
+
+@pytest.mark.parametrize("end", [Client.cancel, Client.close])
+def test_a_call_that_waits_for_its_next_try_is_ended(end: Callable[[Client], object], tmp_path: Path) -> None:
+    place = str(tmp_path / "sock")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(place)
+        listening.listen(1)
+        rule = Reconnect(attempts=9, first_wait_s=60, max_wait_s=60)
+        client = Client.unix(place, PROGRAM, 2, reconnect=rule)
+        listening.accept()[0].close()
+    with client:
+        thread, found = in_thread(lambda: client.send(ECHO, "x"))
+        while not client._line._pausing:
+            assert thread.is_alive()
+        end(client)
+        thread.join(10)
+        assert type(found[0]) is (CallCancelled if end is Client.cancel else NotDelivered)
+
+
+@pytest.mark.parametrize("end", [Client.cancel, Client.close])
+@pytest.mark.parametrize("kind", ["tcp", "unix"])
+def test_a_call_that_connects_again_is_ended(end: Callable[[Client], object], kind: str, tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket(socket.AF_UNIX if kind == "unix" else socket.AF_INET))
+        listening.bind(str(tmp_path / "sock") if kind == "unix" else ("127.0.0.1", 0))
+        listening.listen(0)
+        place = listening.getsockname()
+        options: Any = {"reconnect": Reconnect(attempts=1), "connect_timeout_s": 60}
+        if kind == "unix":
+            client = stack.enter_context(Client.unix(place, PROGRAM, 2, **options))
+        else:
+            client = stack.enter_context(Client.tcp(*place, PROGRAM, 2, **options))
+        listening.accept()[0].close()
+        for _ in range(3):  # its backlog is full from now on
+            filler = stack.enter_context(socket.socket(listening.family))
+            filler.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                filler.connect(place)
+        thread, found = in_thread(lambda: client.send(ECHO, "x"))
+        while not client._line._dialling:
+            assert thread.is_alive()
+        end(client)
+        thread.join(10)
+        assert type(found[0]) is (CallCancelled if end is Client.cancel else NotDelivered)
+
+
+def test_connecting_waits_for_room_in_a_unix_sockets_backlog(tmp_path: Path) -> None:
+    place = str(tmp_path / "sock")
+    with socket.socket(socket.AF_UNIX) as listening, contextlib.ExitStack() as stack:
+        listening.bind(place)
+        listening.listen(0)
+        stack.enter_context(Client.unix(place, PROGRAM, 2))
+        with pytest.raises(ConnectTimeout):
+            Client.unix(place, PROGRAM, 2, connect_timeout_s=0.05)
+        thread, found = in_thread(lambda: Client.unix(place, PROGRAM, 2, connect_timeout_s=60).close())
+        stack.enter_context(listening.accept()[0])
+        thread.join(10)
+        assert found == [None]

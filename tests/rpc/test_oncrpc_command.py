@@ -15,7 +15,9 @@ import pytest
 
 from oncrpc.__main__ import main
 from oncrpc.commands.common import host_port, printable
+from oncrpc.errors import SystemFailure
 from oncrpc.portmap.client import PortmapClient
+from oncrpc.portmap.entries import owner_name
 
 ROOT = Path(__file__).parents[2] / "rpc"
 
@@ -271,3 +273,31 @@ def test_a_host_without_a_name_is_refused() -> None:
 def test_a_peers_text_cannot_drive_the_terminal() -> None:
     assert printable("a\x1b[2Jb\n\udcff") == "a\N{REPLACEMENT CHARACTER}[2Jb" + "\N{REPLACEMENT CHARACTER}" * 2
     assert printable("") == "-"
+
+
+def test_a_reader_that_has_read_enough_is_no_error_of_ours() -> None:
+    mount_x = str(ROOT / "examples" / "mount.x")
+    command = [sys.executable, "-m", "oncrpc", "call", "--describe", mount_x, "MOUNTPROC3_MNT"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_loopback_caller_is_who_the_kernel_says(port: int) -> None:
+    with PortmapClient.tcp("127.0.0.1", port) as client:
+        assert client.set(0x20070126, 1, "tcp", ("127.0.0.1", 1025))
+        assert [entry.owner for entry in client.dump() if entry.program == 0x20070126] == [owner_name(os.geteuid())]
+        assert client.unset(0x20070126, 1)
+
+
+def test_an_answer_that_is_too_long_for_udp_says_to_ask_by_tcp(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: int
+) -> None:
+    def capped(self: PortmapClient) -> None:
+        raise SystemFailure
+
+    monkeypatch.setattr(PortmapClient, "dump", capped)
+    assert main(["info", f"127.0.0.1:{port}", "--udp"]) == 3
+    assert "ask by tcp" in capsys.readouterr().err

@@ -7,12 +7,14 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oncrpc import xdr
 from oncrpc.client import Client
+from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import (
     CallCancelled,
     CallTimeout,
@@ -22,8 +24,9 @@ from oncrpc.errors import (
     ProgramMismatch,
     XdrError,
 )
-from oncrpc.message import pack_refusal, pack_success, unpack_call
+from oncrpc.message import pack_call, pack_refusal, pack_success, unpack_call
 from oncrpc.procedure import Call, Procedure
+from oncrpc.reconnect import Reconnect
 from oncrpc.record import RecordReader, mark
 from oncrpc.transport.blocking import DatagramTransport, StreamTransport
 
@@ -217,3 +220,112 @@ def test_one_way_calls_reach_a_server_that_never_answers() -> None:
         for number in range(100):
             there.client.send(NOTE, number)
     assert [NOTE.args.unpack(call.record[call.offset :]) for call in there.seen] == list(range(100))
+
+
+def test_an_interrupted_pipeline_says_that_its_calls_may_have_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(StreamTransport, "receive", interrupted)
+    with peer(lambda calls: []) as one:
+        with one.client.pipeline() as calls:
+            found = calls.call(ECHO, b"x")
+            with pytest.raises(KeyboardInterrupt):
+                calls.flush()
+        with pytest.raises(CallCancelled, match="may have run"):
+            found.result()
+
+
+def test_a_pipeline_waits_for_its_turn_no_longer_than_its_own_timeout() -> None:
+    with peer(lambda calls: []) as one:
+
+        def call() -> None:
+            with contextlib.suppress(ConnectionLost):
+                one.client.call(ECHO, b"")
+
+        other = threading.Thread(target=call)
+        other.start()
+        while not one.seen:
+            pass
+        with pytest.raises(NotDelivered, match=r"0\.05 s"), one.client.pipeline(timeout_s=0.05):
+            pass
+        one.client.close()
+        other.join(10)
+
+
+def test_a_server_that_waits_for_us_to_read_old_answers_gets_a_large_call_all_the_same() -> None:
+    flood = bytes(1_000_000)
+
+    def answers(calls: list[Call]) -> list[bytes]:
+        return [pack_success(call.xid, BIG.result.encode(flood if call.procedure == 3 else b"")) for call in calls]
+
+    with peer(answers) as one:
+        for _ in range(5):
+            one.client.send(BIG, 1)
+        assert one.client.call(ECHO, bytes(8_000_000)) == b""
+
+
+@pytest.mark.parametrize("repeat", ["never", "always"])
+def test_one_way_calls_and_pipelines_connect_again(repeat: Any, tmp_path: Path) -> None:
+    place = str(tmp_path / "sock")
+    seen: list[int] = []
+
+    def serve(listening: socket.socket) -> None:
+        with listening:
+            for number in range(3):  # the second connection breaks with the calls under way
+                taken, _ = listening.accept()
+                reader = RecordReader()
+                with taken:
+                    while data := taken.recv(1 << 16):
+                        calls = [unpack_call(record) for record in reader.feed(data)]
+                        seen.extend(call.procedure for call in calls)
+                        if number == 1 or calls[0].procedure == NOTE.number:
+                            break
+                        taken.sendall(b"".join(mark(reply) for reply in echoes(calls)))
+
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(place)
+    listening.listen(5)
+    thread = threading.Thread(target=serve, args=(listening,))
+    thread.start()
+    rule = Reconnect(first_wait_s=0, max_wait_s=0, repeat=repeat)
+    with Client.unix(place, 300, 1, reconnect=rule, call_timeout_s=10) as client:
+        client.send(NOTE, 1)
+        while not client._line._transport.readable_now():
+            pass
+        with client.pipeline() as calls:  # on a new connection: the old one was closed
+            found = [calls.call(ECHO, b"a"), calls.call(ECHO, b"b")]
+        if repeat == "always":
+            assert [one.result() for one in found] == [b"a", b"b"]
+        else:
+            for one in found:
+                with pytest.raises(ConnectionLost):
+                    one.result()
+            client.send(ECHO, b"c")
+            client.ping()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert seen == ([2, 1, 1, 1, 1] if repeat == "always" else [2, 1, 1, 1, 0])
+
+
+def test_a_call_of_the_server_that_comes_while_we_send_is_answered_before_we_wait() -> None:
+    dispatcher = Dispatcher()
+    dispatcher.register(400, 1, {1: lambda call: b"back"})
+    ours, theirs = socket.socketpair()
+    seen: list[bytes] = []
+
+    def serve() -> None:
+        theirs.sendall(mark(pack_call(7, 400, 1, 1, b"")))
+        reader, records = RecordReader(), list[bytes]()
+        while len(records) < 2:  # the large call, then our answer: only now is the call answered
+            records += reader.feed(theirs.recv(1 << 20))
+        seen.append(records[1])
+        call = unpack_call(records[0])
+        theirs.sendall(mark(pack_success(call.xid, ECHO.result.encode(b"done"))))
+
+    with theirs, Client(StreamTransport(ours), 300, 1, serve=dispatcher, call_timeout_s=10) as client:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        assert client.call(ECHO, bytes(8_000_000)) == b"done"
+        thread.join(10)
+    assert seen == [pack_success(7, b"back")]

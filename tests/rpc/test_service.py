@@ -188,6 +188,17 @@ def test_nothing_is_left_open_when_one_endpoint_cannot_be_had(tmp_path: Path) ->
     asyncio.run(main())
 
 
+def test_nothing_is_left_open_when_a_host_has_no_name_that_can_be(tmp_path: Path) -> None:
+    async def main() -> None:
+        server = Server(Sample(), [f"unix:{tmp_path / 'sock'}", "tcp:a..b:0"], register=False)
+        with pytest.raises(LocalError, match=r"'a\.\.b' can be no host's name"):
+            await server.start()
+        assert list(tmp_path.iterdir()) == []
+        assert server.bound == []
+
+    asyncio.run(main())
+
+
 def test_a_program_runs_until_sigterm_and_answers_what_is_under_way_first() -> None:
     with child("tcp:127.0.0.1:0") as made, Client.tcp("127.0.0.1", made.port("tcp"), PROGRAM, 2) as client:
         answers: list[int] = []

@@ -14,7 +14,7 @@ import pytest
 from waiting import wait_until
 from xdr_sample import ADD, ECHO, PROGRAM, Sample
 
-from oncrpc import line, xdr
+from oncrpc import xdr
 from oncrpc.aclient import AsyncClient
 from oncrpc.client import Client
 from oncrpc.datagram_server import DatagramServer
@@ -22,6 +22,7 @@ from oncrpc.dispatch import Dispatcher
 from oncrpc.errors import CallCancelled, CallTimeout, ConnectionLost, NotDelivered, OutcomeUnknown
 from oncrpc.message import pack_success
 from oncrpc.procedure import Call, Procedure
+from oncrpc.transport import datagram
 
 CALLS = 40
 LONG: Procedure[None] = Procedure(9, "LONG", xdr.opaque(100_000), xdr.VOID, arity=1)
@@ -83,8 +84,8 @@ async def lossy_server(loss: float, seed: int) -> AsyncIterator[tuple[int, Count
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "FIRST_RETRY_S", 0.005)
-    monkeypatch.setattr(line, "MAX_RETRY_S", 0.02)
+    monkeypatch.setattr(datagram, "FIRST_RETRY_S", 0.005)
+    monkeypatch.setattr(datagram, "MAX_RETRY_S", 0.02)
 
 
 def call_blocking(port: int) -> int:
@@ -117,7 +118,7 @@ def test_on_a_network_that_loses_a_third_each_call_arrives_and_runs_once(quick: 
 
 def test_waits_double_to_a_cap_with_jitter() -> None:
     for copies, middle in [(1, 0.5), (2, 1), (3, 2), (4, 4), (5, 8), (6, 8), (10_000, 8)]:
-        waits = [line.retry_wait_s(copies) for _ in range(200)]
+        waits = [datagram.retry_wait_s(copies) for _ in range(200)]
         assert middle * 0.75 <= min(waits) < max(waits) <= middle * 1.25
 
 

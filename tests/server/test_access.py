@@ -11,6 +11,7 @@ import pytest
 
 from oncrpc import xdr
 from oncrpc.procedure import Procedure
+from oncrpc.sockdiag import is_loopback
 from virtproto import virt as v
 from virtrpcd import identity
 from virtrpcd.access import AccessRule, AnnotationError, Peer, Requirement, Right, requirement, requirements
@@ -159,7 +160,7 @@ def test_ipv6_loopback_is_looked_up_too() -> None:
     ],
 )
 def test_loopback_addresses_are_told_from_others(host: str, loopback: bool) -> None:
-    assert identity.is_loopback(host) is loopback
+    assert is_loopback(host) is loopback
 
 
 def test_unix_credentials_carry_the_groups(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from virtrpcd import config
 from virtrpcd.access import Right
-from virtrpcd.config import ConfigError
+from virtrpcd.config_checks import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

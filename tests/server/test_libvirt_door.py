@@ -18,6 +18,15 @@ from virtproto import libvirt as lv
 from virtproto import virt as v
 
 TEST = v.virt_domain("test", bytes.fromhex("6695eb01f6a4830479aa97f2502e193f"), 1)
+READERS_MAY_NOT = (
+    lv.REMOTE_DOMAIN_OPEN_CONSOLE,
+    lv.REMOTE_STORAGE_VOL_UPLOAD,
+    lv.REMOTE_STORAGE_VOL_DOWNLOAD,
+    lv.REMOTE_DOMAIN_SCREENSHOT,
+    lv.REMOTE_DOMAIN_OPEN_CHANNEL,
+    lv.REMOTE_DOMAIN_OPEN_GRAPHICS_FD,
+)
+"""What libvirtd's read-only socket refuses of what only a connection has."""
 FEATURE = v.VIRT_CONNECT_SUPPORTS_FEATURE
 
 
@@ -125,7 +134,10 @@ def test_a_read_only_connection_changes_nothing(place: str) -> None:
     with Peer(place) as peer:
         peer.open(flags=v.VIRT_CONNECT_RO)
         assert peer.error(v.VIRT_DOMAIN_SUSPEND, v.virt_domain_suspend_args(TEST).to_xdr())[:2] == (29, 20)
-        assert peer.error(lv.REMOTE_DOMAIN_OPEN_CONSOLE)[:2] == (29, 20)
+        for procedure in READERS_MAY_NOT:
+            assert peer.error(procedure)[:2] == (29, 20), procedure
+        for procedure in (1, 4, 5):
+            assert peer.error(procedure, program=lv.QEMU_PROGRAM)[:2] == (29, 20), procedure
 
 
 @pytest.mark.parametrize("length", [0, 3, 4, 27, 0x80000000, 0xFFFFFFFF, 33_554_437])
@@ -143,10 +155,16 @@ def test_packets_that_are_no_calls_are_dropped_and_the_connection_stays(place: s
         assert peer.call(v.VIRT_CONNECT_GET_TYPE).status == 0
 
 
-def test_a_packet_with_descriptors_that_did_not_come_ends_the_connection(place: str) -> None:
+def test_calls_that_bring_descriptors_are_refused_and_the_connection_goes_on(place: str) -> None:
     with Peer(place) as peer:
-        peer.sock.sendall(pack(REMOTE, 1, 310, Kind.CALL_WITH_FDS, 1, 0, word(1)) + b"\0")
-        assert peer.packet() is None
+        peer.open()
+        for procedure, code in ((310, 74), (9999, 39)):
+            peer.sock.sendall(pack(REMOTE, 1, procedure, Kind.CALL_WITH_FDS, 7, 0, word(2)) + b"\0\0")
+            found = peer.packet()
+            assert found is not None
+            assert (found.serial, found.status, v.virt_error.from_xdr(found.body).code) == (7, 1, code)
+        assert peer.call(v.VIRT_CONNECT_GET_TYPE).status == 0
+        assert peer.call(FEATURE, word(8)).body == word(0)  # tcp carries none
 
 
 # -- keepalive -----------------------------------------------------------------------------------------------------
@@ -217,6 +235,42 @@ def test_clients_of_old_get_messages_without_a_callback_id(place: str) -> None:
         assert (message.procedure, message.body) == (107, TEST.to_xdr() + word(3) + word(0))
         assert peer.call(106).body == word(0)
         assert peer.error(106)[:2] == (1, 7)
+
+
+def message(peer: Peer) -> tuple[int, bytes]:
+    found = peer.packet()
+    assert found is not None
+    assert found.kind == Kind.MESSAGE
+    return found.procedure, found.body
+
+
+def test_events_of_networks_and_pools_come_to_who_registered_for_them(place: str) -> None:
+    with Peer(place) as peer, Peer(place) as other:
+        peer.open()
+        other.open()
+        network = v.virt_network_lookup_by_name_ret.from_xdr(
+            other.call(46, v.virt_network_lookup_by_name_args("default").to_xdr()).body
+        ).net
+        pool = v.virt_storage_pool_lookup_by_name_ret.from_xdr(
+            other.call(84, v.virt_storage_pool_lookup_by_name_args("default-pool").to_xdr()).body
+        ).pool
+        only = lv.remote_named_event_register_args(0, lv.remote_named(network.name, network.uuid))
+        anyone = lv.remote_named_event_register_args
+        ids = [
+            peer.call(313, only.to_xdr()).body,
+            peer.call(368, anyone(0, None).to_xdr()).body,
+            peer.call(368, anyone(1, None).to_xdr()).body,
+        ]
+        assert peer.error(313, anyone(7, None).to_xdr())[:2] == (1, 7)
+        assert other.call(42, v.virt_network_destroy_args(network).to_xdr()).status == 0
+        assert message(peer) == (315, ids[0] + network.to_xdr() + word(3) + word(0))
+        assert other.call(83, v.virt_storage_pool_refresh_args(pool, 0).to_xdr()).status == 0
+        assert message(peer) == (373, ids[2] + pool.to_xdr())
+        assert other.call(80, v.virt_storage_pool_destroy_args(pool).to_xdr()).status == 0
+        assert message(peer) == (370, ids[1] + pool.to_xdr() + word(3) + word(0))
+        assert peer.error(317, ids[0])[:2] == (1, 7)  # of another family
+        assert peer.call(314, ids[0]).status == 0
+        assert peer.call(369, ids[1]).status == 0
 
 
 def test_a_close_callback_is_registered_once_and_hears_of_the_end(tmp_path: Path) -> None:

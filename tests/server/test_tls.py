@@ -17,7 +17,8 @@ from daemon_process import SOURCES
 from oncrpc.certificate import Certificate
 from virtrpcd import config, tls
 from virtrpcd.access import AccessRule, Right
-from virtrpcd.config import ConfigError, TlsSettings
+from virtrpcd.config import TlsSettings
+from virtrpcd.config_checks import ConfigError
 
 
 def load(tmp_path: Path, text: str, *endpoints: str) -> config.Config:

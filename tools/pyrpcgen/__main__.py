@@ -82,7 +82,11 @@ def _compile(words: list[str]) -> Exit:
     parser.add_argument("-q", "--quiet", action="store_true", help="do not say what was written")
     parser.add_argument("--version", action="version", version=f"pyrpcgen {VERSION}")
     reading.add_arguments(parser)
-    options = parser.parse_args(words)
+    options, more = parser.parse_known_args(words)
+    if more and more[0].endswith(".x"):
+        raise UsageError(f"one file is compiled at a time: {options.file} first, then {more[0]}")
+    if more:
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
     if options.style not in ("typed", "xdrlib"):
         raise UsageError(f"--style is typed or xdrlib, not {options.style!r}")
     if not options.file.endswith(".x"):

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from virtrpc.cli.commands import changes, host, life, queries
+from virtrpc.cli.commands import changes, host, life, queries, volumes
 from virtrpc.cli.context import Context, Exit
 from virtrpc.cli.output import ReaderLeft, printable
 from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
@@ -30,7 +30,9 @@ from virtrpc.errors import BadValue, NotReached, UriError, VirtrpcError
     "uri",
     metavar="URI",
     help="onc+tcp://HOST[:PORT]/, onc+udp://HOST[:PORT]/, onc+tls://HOST[:PORT]/ or onc+unix:///PATH; without PORT the "
-    "portmapper is asked (?portmap=PORT: one that is not on 111).  [default: $VIRTRPC_URI, else this host's daemon]",
+    "portmapper is asked (?portmap=PORT: one that is not on 111). By libvirt's protocol, also of a libvirtd: "
+    "libvirt+unix:///NAME, libvirt+tcp:// or libvirt+tls://HOST[:PORT]/NAME (NAME: system, session, default).  "
+    "[default: $VIRTRPC_URI, else this host's daemon]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the same fields as the tables.")
 @click.pass_context
@@ -39,7 +41,7 @@ def cli(context: click.Context, uri: str | None, as_json: bool) -> None:
     context.obj = Context(uri, as_json)
 
 
-for module in (queries, life, changes, host):
+for module in (queries, life, changes, host, volumes):
     for command in module.COMMANDS:
         cli.add_command(command)
 

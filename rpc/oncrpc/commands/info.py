@@ -20,7 +20,7 @@ from oncrpc.commands.common import (
     seconds,
     word,
 )
-from oncrpc.errors import NotDelivered, OncRpcError, ProgramMismatch, TransportError
+from oncrpc.errors import NotDelivered, OncRpcError, ProgramMismatch, SystemFailure, TransportError
 from oncrpc.portmap import LOCAL_SOCKET, Entry, PortmapClient, VersionStatistics
 from oncrpc.portmap.client import resolve
 from oncrpc.portmap.names import program_name
@@ -161,6 +161,15 @@ def ask(options: argparse.Namespace, question: Callable[[PortmapClient], T]) -> 
     if options.local is not None:
         with PortmapClient.local(options.local, timeout_s=options.timeout) as portmap:
             return question(portmap)
+    try:
+        return _ask(options, question)
+    except SystemFailure as exc:
+        if not options.udp:
+            raise
+        raise NotDelivered(f"{exc}; its answer may be too long for udp: ask by tcp, without --udp") from exc
+
+
+def _ask(options: argparse.Namespace, question: Callable[[PortmapClient], T]) -> T:
     host, port = options.host
     protocol = "udp" if options.udp else "tcp"
     connect = PortmapClient.udp if options.udp else PortmapClient.tcp

@@ -10,6 +10,7 @@ import sys
 
 from oncrpc.commands.common import Commands, Exit, add_command, port_number
 from oncrpc.portmap import PMAP_PORT, EmbeddedPortmap
+from oncrpc.sockdiag import loopback_owner
 
 EXAMPLES = """\
   oncrpc portmap                          port 111 of 127.0.0.1 (root)
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> Exit:
 
 
 async def _serve(hosts: list[str], port: int, local: str | None) -> Exit:
-    portmap = EmbeddedPortmap(hosts, port, local)
+    portmap = EmbeddedPortmap(hosts, port, local, tcp_owner=loopback_owner)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):

@@ -14,6 +14,7 @@ from oncrpc.portmap.plans import Plan, Question
 from oncrpc.portmap.types import PMAP_PORT, PMAP_PROG, RPCBVERS4
 from oncrpc.portmap.uaddr import NETID_OF_PROTOCOL, Address, netid_for
 from oncrpc.transport.blocking import DatagramTransport, StreamTransport
+from oncrpc.transport.dialing import not_found
 
 T = TypeVar("T")
 
@@ -153,8 +154,8 @@ def resolve(host: str, port: int, protocol: str, family: int = socket.AF_UNSPEC)
     kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
     try:
         found = socket.getaddrinfo(host, port, family, kind)
-    except OSError as exc:
-        raise NotDelivered(f"cannot find {host}: {exc.strerror or exc}") from exc
+    except (OSError, ValueError) as exc:  # ValueError: a name that none can have
+        raise not_found(host, exc) from exc
     return list(dict.fromkeys(str(address[0]) for _, _, _, _, address in found))
 
 

@@ -121,6 +121,10 @@ class NotRegistered(NotDelivered):
         return f"program {self.program} is not registered for {self.protocol} with the portmapper of {self.host}"
 
 
+FIRST_USER_PROGRAM: Final = 0x20000000
+"""The first program that is not root's to register."""
+
+
 class RegistrationRefused(RpcRefusal):
     """The portmapper did not take a registration: it is somebody else's already, or the table is full."""
 
@@ -129,4 +133,7 @@ class RegistrationRefused(RpcRefusal):
         self.registration = registration
 
     def __str__(self) -> str:
-        return f"the portmapper refused {self.registration}: registered by another owner, or its table is full"
+        why = "registered by another owner, or its table is full"
+        if self.registration.program < FIRST_USER_PROGRAM:
+            why += ", or it is root's to register, as programs below 0x20000000 are"
+        return f"the portmapper refused {self.registration}: {why}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
 from oncrpc.transport.datagram import not_sent
+from oncrpc.transport.dialing import FULL_WAIT_S, check_port, not_found
 
 if TYPE_CHECKING:
     from oncrpc.tls import ClientTls
 
 RECEIVE_BYTES: Final = 65_536
+FLUSH_S: Final = 2.0
+"""How long a connection that is closed may take to send what is buffered: the peer may never read it."""
 
 
 class Receiver(Protocol):
@@ -34,6 +38,9 @@ class StreamLink(asyncio.BufferedProtocol):
     def __init__(self) -> None:
         self._buffer = memoryview(bytearray(RECEIVE_BYTES))
         self.receiver: Receiver | None = None
+        self._early = bytearray()
+        self._lost: ConnectionLost | None = None
+        self._flushing: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport | None = None
         self._writable = asyncio.Event()
         self._writable.set()
@@ -48,13 +55,27 @@ class StreamLink(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self.receiver is not None:
             self.receiver.received(bytes(self._buffer[:nbytes]))
+        else:
+            self._early += self._buffer[:nbytes]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._writable.set()
         self._gone.set()
+        if self._flushing is not None:
+            self._flushing.cancel()
+        self._lost = ConnectionLost(f"the connection was lost: {exc or 'closed by the peer'}")
         if self.receiver is not None:
-            self.receiver.lost(ConnectionLost(f"the connection was lost: {exc or 'closed by the peer'}"))
+            self.receiver.lost(self._lost)
+
+    def attach(self, receiver: Receiver) -> None:
+        """Give `receiver` what comes in, and what came in since the connection was made: its end, too."""
+        self.receiver = receiver
+        early, self._early = bytes(self._early), bytearray()
+        if early:
+            receiver.received(early)
+        if self._lost is not None:
+            receiver.lost(self._lost)
 
     def pause_writing(self) -> None:
         self._writable.clear()
@@ -73,8 +94,11 @@ class StreamLink(asyncio.BufferedProtocol):
         await self._writable.wait()
 
     def close(self) -> None:
-        """Close after what is buffered has been sent."""
+        """Close after what is buffered has been sent, for at most FLUSH_S; who waits in `drain` waits no more."""
+        self._writable.set()
         if self._transport is not None:
+            if self._flushing is None and self._transport.get_write_buffer_size():
+                self._flushing = asyncio.get_running_loop().call_later(FLUSH_S, self.abort)
             self._transport.close()
 
     def abort(self) -> None:
@@ -83,8 +107,10 @@ class StreamLink(asyncio.BufferedProtocol):
             self._transport.abort()
 
     async def wait_closed(self) -> None:
-        """Wait for the end of TLS, which takes a goodbye; a plain connection needs no waiting."""
-        if self._transport is not None and self._transport.get_extra_info("ssl_object") is not None:
+        """Wait for what is still to be sent: the rest of the buffer, and the goodbye of TLS."""
+        if self._transport is None:
+            return
+        if self._flushing is not None or self._transport.get_extra_info("ssl_object") is not None:
             await self._gone.wait()
 
 
@@ -99,6 +125,10 @@ class DatagramLink(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def attach(self, receiver: Receiver) -> None:
+        """Give `receiver` what comes in."""
+        self.receiver = receiver
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         if self.receiver is not None:
@@ -153,6 +183,7 @@ async def connect_tcp(
 
     tls: start TLS at once, asked for by a NULL call to program and version.
     """
+    check_port(port)
     loop = asyncio.get_running_loop()
     where = f"{host} port {port}"
     link = StreamLink()
@@ -168,6 +199,8 @@ async def connect_tcp(
         raise
     except TimeoutError as exc:
         raise ConnectTimeout(f"no connection to {where} within {timeout_s} s") from exc
+    except ValueError as exc:  # a name that none can have
+        raise not_found(host, exc) from exc
     except OSError as exc:
         raise NotDelivered(f"cannot connect to {where}: {exc.strerror or exc}") from exc
     return link
@@ -176,20 +209,41 @@ async def connect_tcp(
 async def connect_unix(path: str, timeout_s: float | None) -> StreamLink:
     """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
     loop = asyncio.get_running_loop()
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        _, link = await asyncio.wait_for(loop.create_unix_connection(StreamLink, path), timeout_s)
-    except TimeoutError as exc:
-        raise ConnectTimeout(f"no connection to {path} within {timeout_s} s") from exc
-    except OSError as exc:
-        raise NotDelivered(f"cannot connect to {path}: {exc.strerror or exc}") from exc
+        async with asyncio.timeout(timeout_s):
+            await _connect_unix(sock, path)
+            _, link = await loop.create_unix_connection(StreamLink, sock=sock)
+    except BaseException as exc:
+        sock.close()
+        if isinstance(exc, TimeoutError):
+            raise ConnectTimeout(f"no connection to {path} within {timeout_s} s") from exc
+        if isinstance(exc, (OSError, ValueError)):  # ValueError: a NUL in the path
+            raise NotDelivered(f"cannot connect to {path}: {getattr(exc, 'strerror', None) or exc}") from exc
+        raise
     return link
+
+
+async def _connect_unix(sock: socket.socket, path: str) -> None:
+    """Connect; wait while the backlog is full, for which event loops take it as connected."""
+    sock.setblocking(False)
+    while True:
+        try:
+            sock.connect(path)
+        except BlockingIOError:
+            await asyncio.sleep(FULL_WAIT_S)
+        else:
+            return
 
 
 async def connect_udp(host: str, port: int) -> DatagramLink:
     """Choose the peer. Raises NotDelivered when the name does not resolve."""
+    check_port(port)
     loop = asyncio.get_running_loop()
     try:
         _, link = await loop.create_datagram_endpoint(DatagramLink, remote_addr=(host, port))
+    except ValueError as exc:  # a name that none can have
+        raise not_found(host, exc) from exc
     except OSError as exc:
         raise NotDelivered(f"cannot reach {host} port {port} by udp: {exc.strerror or exc}") from exc
     return link

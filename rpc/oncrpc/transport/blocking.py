@@ -7,11 +7,12 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from oncrpc.errors import ConnectionLost, ConnectTimeout, NotDelivered
+from oncrpc.errors import ConnectionLost, NotDelivered
 from oncrpc.transport import datagram
 from oncrpc.transport.datagram import not_sent
+from oncrpc.transport.dialing import Dialer, connected_tcp, connected_unix, find
 from oncrpc.transport.wake import Waiter
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class _Socket:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._waiter = Waiter(sock)
+        self._taken: Callable[[bytes], None] | None = None
 
     def readable_now(self) -> bool:
         """Whether something has come in; `receive` may still have to wait for the rest of a TLS record."""
@@ -47,9 +49,14 @@ class _Socket:
         self._waiter.close()
         self._sock.close()
 
-    def watch(self, cancelled: Callable[[], bool]) -> None:
-        """Ask this, after `wake`, whether the call under way is cancelled."""
+    def watch(self, cancelled: Callable[[], bool], taken: Callable[[bytes], None]) -> None:
+        """Ask `cancelled`, after `wake`, whether the call under way is cancelled.
+
+        taken: who is given what comes in while a stream waits for room to send. Without it nothing is read then, and a
+        peer that waits for us to read its answers never reads ours.
+        """
         self._waiter.cancelled = cancelled
+        self._taken = taken
 
 
 class StreamTransport(_Socket):
@@ -69,32 +76,25 @@ class StreamTransport(_Socket):
         tls: ClientTls | None = None,
         program: int = 0,
         version: int = 0,
+        dialer: Dialer[Any] | None = None,
     ) -> StreamTransport:
         """Connect to a host. Raises NotDelivered (ConnectTimeout, TlsRefused).
 
-        timeout_s: for all addresses of the host together, and once more for TLS; the system's name lookup is not in it.
-        tls: start TLS at once, asked for by a NULL call to program and version.
+        timeout_s: for all addresses of the host together, and TLS; the system's name lookup is not in it. tls: start
+        TLS at once, asked for by a NULL call to program and version. dialer: who may end it.
         """
-        sock = _connected(host, port, timeout_s)
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        sock = connected_tcp(host, port, timeout_s, dialer)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is None:
             return cls(sock)
-        return TlsTransport(tls.start(sock, host, program, version, timeout_s))
+        left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
+        return TlsTransport(tls.start(sock, host, program, version, left))
 
     @classmethod
-    def connect_unix(cls, path: str, timeout_s: float | None) -> StreamTransport:
+    def connect_unix(cls, path: str, timeout_s: float | None, *, dialer: Dialer[Any] | None = None) -> StreamTransport:
         """Connect to a unix socket. Raises NotDelivered (ConnectTimeout)."""
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.settimeout(timeout_s)
-        try:
-            sock.connect(path)
-        except TimeoutError as exc:
-            sock.close()
-            raise ConnectTimeout(f"no connection to {path} within {timeout_s} s") from exc
-        except OSError as exc:
-            sock.close()
-            raise NotDelivered(f"cannot connect to {path}: {exc.strerror or exc}") from exc
-        return cls(sock)
+        return cls(connected_unix(path, timeout_s, dialer))
 
     def send(self, data: bytes, deadline: float | None) -> None:
         """Send all of `data`. Raises ConnectionLost or CallTimeout: part of it may have been sent."""
@@ -103,11 +103,24 @@ class StreamTransport(_Socket):
             try:
                 sent += self._sock.send(memoryview(data)[sent:] if sent else data)
             except (BlockingIOError, ssl.SSLWantWriteError):
-                self._waiter.writable(deadline)
+                self._wait_for_room(deadline)
             except ssl.SSLWantReadError:
                 self._waiter.readable(deadline)
             except OSError as exc:
                 raise ConnectionLost(f"the connection was lost while sending: {exc.strerror or exc}") from exc
+
+    def _wait_for_room(self, deadline: float | None) -> None:
+        """Wait until more can be sent, or has come in: the peer may be waiting for us to read."""
+        if self._taken is None:
+            self._waiter.writable(deadline)
+            return
+        # What OpenSSL has already decrypted does not show in the descriptor: read first, then wait.
+        with contextlib.suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            data = self._sock.recv(RECEIVE_BYTES)
+            if not data:
+                raise ConnectionLost("the peer closed the connection")
+            self._taken(data)
+        self._waiter.either(deadline)
 
     def receive(self, deadline: float | None) -> bytes:
         """Return some bytes. Raises CallTimeout, and ConnectionLost at the end of the stream."""
@@ -159,11 +172,7 @@ class DatagramTransport(_Socket):
     def connect_udp(cls, host: str, port: int) -> DatagramTransport:
         """Choose the peer. Raises NotDelivered when the name does not resolve."""
         error: OSError | None = None
-        try:
-            choices = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        except OSError as exc:
-            raise NotDelivered(f"cannot find {host}: {exc.strerror or exc}") from exc
-        for family, kind, proto, _, address in choices:
+        for family, kind, proto, _, address in find(host, port, socket.SOCK_DGRAM):
             sock = socket.socket(family, kind, proto)
             try:
                 sock.connect(address)
@@ -200,34 +209,3 @@ class DatagramTransport(_Socket):
                 raise NotDelivered("nobody listens on that udp port") from exc
             except OSError as exc:
                 raise ConnectionLost(f"udp: {exc.strerror or exc}") from exc
-
-
-def _connected(host: str, port: int, timeout_s: float | None) -> socket.socket:
-    """Return a tcp connection to the first address of a host that takes it. Raises NotDelivered (ConnectTimeout)."""
-    try:
-        choices = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as exc:
-        raise NotDelivered(f"cannot find {host}: {exc.strerror or exc}") from exc
-    deadline = None if timeout_s is None else time.monotonic() + timeout_s
-    error: OSError | None = None
-    for family, kind, proto, _, address in choices:
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
-            break
-        try:
-            sock = socket.socket(family, kind, proto)
-        except OSError as exc:  # no IPv6 here, say
-            error = exc
-            continue
-        sock.settimeout(left)
-        try:
-            sock.connect(address)
-        except OSError as exc:  # a TimeoutError too: the system's own may come first
-            sock.close()
-            error = exc
-        else:
-            return sock
-    if deadline is not None and time.monotonic() >= deadline:
-        raise ConnectTimeout(f"no connection to {host} port {port} within {timeout_s} s")
-    why = "it has no address" if error is None else error.strerror or str(error)
-    raise NotDelivered(f"cannot connect to {host} port {port}: {why}")

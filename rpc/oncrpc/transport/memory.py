@@ -51,5 +51,5 @@ class MemoryTransport:
     def end(self) -> None:
         """Nothing waits here."""
 
-    def watch(self, cancelled: Callable[[], bool]) -> None:
+    def watch(self, cancelled: Callable[[], bool], taken: Callable[[bytes], None]) -> None:
         """Nothing waits here, so nothing is cancelled."""

@@ -51,6 +51,13 @@ class Waiter:
         """Wait for room to write. Raises as `readable`."""
         self._wait(self._writing, deadline)
 
+    def either(self, deadline: float | None) -> None:
+        """Wait for something to read or for room to write. Raises as `readable`."""
+        poll = select.poll()
+        poll.register(self._fd, select.POLLIN | select.POLLOUT)
+        poll.register(self._wake_in, select.POLLIN)
+        self._wait(poll, deadline)
+
     def wake(self) -> None:
         """End a wait, if `cancelled` says so; nothing after `close`."""
         with self._guard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,6 +51,13 @@ class ScreenMethods(OptionalMethods):
     async def screenshot(self, uuid: bytes, screen: int, flags: int) -> Picture:
         """Return what a screen shows, 0 for the first."""
         self._unsupported("virDomainScreenshot")
+
+    async def open_graphics(self, uuid: bytes, index: int, flags: int) -> socket.socket:
+        """Return a connected socket on which a display speaks its own protocol; flags: 1 passes over its password.
+
+        Who asked must close it.
+        """
+        self._unsupported("virDomainOpenGraphicsFD")
 
     async def monitor_command(self, uuid: bytes, command: str, hmp: bool) -> str:
         """Run a command of QEMU's own: JSON, answered in JSON (errors of QEMU too); or with `hmp` as people type it."""

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import socket
+from pathlib import Path
 from typing import Any, Final, cast
 
 from oncrpc.connection import Connection, Session
 from oncrpc.dispatch import Endpoint
+from oncrpc.errors import ProcedureUnavailable
 from oncrpc.procedure import Call
 from oncrpc.server import Listener
 from virnet.keepalive import PING, PONG, Due, Keepalive
-from virnet.server_session import Ping, ServerSession, StreamInput
+from virnet.packet import MAX_BEFORE_LOGIN
+from virnet.server_session import CallWithDescriptors, Ping, ServerSession, StreamInput
 from virtproto import libvirt as lv
 from virtrpcd.access import Peer
+from virtrpcd.door import encode_error
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Sink, Source
-from virtrpcd.libvirt_door.door import before_open
+from virtrpcd.errors import ArgumentUnsupported
+from virtrpcd.libvirt_door.door import before_login, before_open
+from virtrpcd.libvirt_door.login import LoginGate, has_to_log_in
 from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
+from virtrpcd.libvirt_door.passing import send_with_descriptor
 from virtrpcd.libvirt_door.streams import ServerStream
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
+from virtrpcd.sasl import User
 from virtrpcd.tls import Identify
+
+log = logging.getLogger("virtrpcd.libvirt")
+
+LOGIN_S: Final = 10.0
+"""How long a caller who has to log in may be silent."""
 
 UNREAD_EVENTS: Final = 8 << 20
 """A client that leaves so many bytes unread while events come is given up."""
 
+NO_DESCRIPTORS: Final = encode_error(ArgumentUnsupported("calls that bring file descriptors are not supported"))
 CONFIRMED: Final = b"\1"
 CLOSED_MESSAGE: Final = 362
 MONITOR_MESSAGE: Final = 6
@@ -33,10 +50,14 @@ REASON_EOF: Final = (1).to_bytes(4, "big")
 class LibvirtConnection(Connection):
     """A connection of the libvirt door. Until it has a driver open, few calls are answered."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listener, users: Path | None = None) -> None:
+        self._users = users
+        self.gate: LoginGate | None = None
         self._streams: dict[Any, ServerStream] = {}
         self._subscriptions: Subscriptions | None = None
         self._monitor: MonitorSubscriptions | None = None
+        self._passing: dict[Call, socket.socket] = {}
+        self._sending: set[asyncio.Future[None]] = set()
         self._keepalive: Keepalive | None = None
         self._room: asyncio.Event = asyncio.Event()
         self.wants_close_reason = False
@@ -45,10 +66,20 @@ class LibvirtConnection(Connection):
         self._table = listener.dispatcher.find
         self._find = self._find_before_open
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        peer = cast("Peer | None", self.peer)
+        if peer is not None and self._users is not None and has_to_log_in(peer, self._users):
+            self.gate = LoginGate(self, self._users)
+            self._find = self._find_before_login
+            self.idle_limit_s = LOGIN_S
+            self.framing.set_peer(peer, MAX_BEFORE_LOGIN)
+
     # -- what the framing has besides calls --------------------------------------------------------------------------
 
     def make_session(self) -> Session:
-        return ServerSession(connection=self)
+        # The event loop's transports drop descriptors that come.
+        return ServerSession(connection=self, takes_fds=False)
 
     @property
     def framing(self) -> ServerSession:
@@ -61,7 +92,18 @@ class LibvirtConnection(Connection):
             return b"" if stream is None else stream.take(event)
         if isinstance(event, Ping):
             return PONG
+        if isinstance(event, CallWithDescriptors):
+            return self._refuse_descriptors(event)
         return b""
+
+    def _refuse_descriptors(self, event: CallWithDescriptors) -> bytes:
+        """Answer a call that brings descriptors: there is none that takes them."""
+        for fd in event.fds:
+            os.close(fd)
+        answer = self._table((event.call.program, event.call.version, event.call.procedure))
+        if answer is None:
+            return self.framing.refusal(event.call, ProcedureUnavailable(event.call.procedure))
+        return self.framing.success(event.call, NO_DESCRIPTORS)
 
     def data_received(self, data: bytes) -> None:
         if self._keepalive is not None:
@@ -75,8 +117,29 @@ class LibvirtConnection(Connection):
         for stream in list(self._streams.values()):
             stream.gone()
         self._streams.clear()
+        for passed in self._passing.values():
+            passed.close()
+        self._passing.clear()
         self._room.set()
         super().connection_lost(exc)
+
+    # -- logging in --------------------------------------------------------------------------------------------------
+
+    def _find_before_login(self, key: tuple[int, int, int]) -> Endpoint | None:
+        return before_login(self._table(key), key)
+
+    def logged_in(self, user: User) -> None:
+        """Give the caller the right of a user, and answer calls from now on."""
+        peer = cast(Peer, self.peer)
+        peer.become(max(peer.right, user.right), f"{peer.what} as {user.name}")
+        self.gate = None
+        self._find = self._find_before_open
+        self._welcome(peer)
+
+    def hang_up_soon(self, why: str) -> None:
+        """End the connection when the answer that is being made has been sent."""
+        log.info("connection closed: %s", why)
+        self._loop.call_soon(self.drain)
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -129,6 +192,30 @@ class LibvirtConnection(Connection):
     def open_stream(self, call: Call, *, source: Source | None = None, sink: Sink | None = None) -> None:
         """Begin the stream that a call opens; its first packet follows the reply, which is sent by then."""
         ServerStream(self, self.framing.open_stream(call), source=source, sink=sink)
+
+    # -- descriptors -------------------------------------------------------------------------------------------------
+
+    @property
+    def on_unix(self) -> bool:
+        """Whether the connection can carry file descriptors."""
+        sock = None if self._transport is None else self._transport.get_extra_info("socket")
+        return sock is not None and sock.family == socket.AF_UNIX
+
+    def to_pass(self, call: Call, passed: socket.socket) -> None:
+        """Let the reply to a call, if it is none of refusal, bring a descriptor."""
+        self._passing[call] = passed
+
+    def send_reply(self, call: Call, reply: bytes) -> None:
+        passed = self._passing.pop(call, None)
+        if passed is None:
+            super().send_reply(call, reply)
+        elif self._transport is None:
+            passed.close()
+        else:
+            packet = self.framing.with_descriptors(reply, 1)
+            sending = asyncio.ensure_future(send_with_descriptor(self._transport, packet, passed))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
 
     def add_stream(self, stream: ServerStream) -> None:
         """Let a stream have its packets from now on."""
@@ -186,8 +273,8 @@ class TlsLibvirtConnection(LibvirtConnection):
     libvirt's clients wait for one byte 1 after the handshake, which says that their certificate was taken.
     """
 
-    def __init__(self, listener: Listener, identify: Identify) -> None:
-        super().__init__(listener)
+    def __init__(self, listener: Listener, identify: Identify, users: Path | None = None) -> None:
+        super().__init__(listener, users)
         self._identify = identify
 
     def make_peer(self, transport: asyncio.Transport) -> Peer:

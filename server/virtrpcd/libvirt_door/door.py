@@ -44,7 +44,8 @@ _NOT_LOGGED_IN: Final = encode_error(VirtError("authentication required", domain
 def make_dispatcher(door: Door) -> Dispatcher:
     """Return what answers the calls of connections on this door."""
     remote = {number: answer for number, answer in door.endpoints.items() if number < OURS_ALONE}
-    remote[v.VIRT_CONNECT_OPEN] = _opening(remote[v.VIRT_CONNECT_OPEN])
+    # libvirtd looks at "read only" alone; clients send bits that are meant for their own library too.
+    remote[v.VIRT_CONNECT_OPEN] = _opening(door.taking_any_flags(v.VIRT_CONNECT_OPEN))
     remote[v.VIRT_CONNECT_SUPPORTS_FEATURE] = _features(remote[v.VIRT_CONNECT_SUPPORTS_FEATURE])
     remote[v.VIRT_CONNECT_GET_LIB_VERSION] = _lib_version
     remote = elsewhere.endpoints(elsewhere.NAMES) | remote | _endpoints(lv.REMOTE_V1_TABLE, RemoteHandlers())
@@ -91,7 +92,7 @@ def _features(answer: Endpoint) -> Endpoint:
 
     def endpoint(call: Call) -> bytes | Awaitable[bytes]:
         feature = int.from_bytes(call.record[call.offset : call.offset + 4], "big")
-        offered = OFFERED.get(feature)
+        offered = int(cast(Any, call.connection).on_unix) if feature == Feature.FD_PASSING else OFFERED.get(feature)
         if offered is None or len(call.record) < call.offset + 4:
             return answer(call)
         if feature == Feature.PROGRAM_KEEPALIVE:

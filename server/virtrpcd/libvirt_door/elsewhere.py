@@ -66,7 +66,6 @@ NAMES: Final[dict[int, str]] = {
     307: "virDomainMigrateConfirm3Params",
     309: "virDomainCreateXMLWithFiles",
     310: "virDomainCreateWithFiles",
-    343: "virDomainOpenGraphicsFD",
     347: "virNodeAllocPages",
     364: "virDomainMigrateStartPostCopy",
     380: "virConnectSecretEventRegisterAny",

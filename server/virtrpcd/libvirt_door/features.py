@@ -18,10 +18,9 @@ class Feature(IntEnum):
     NETWORK_UPDATE_HAS_CORRECT_ORDER = 16
 
 
+# FD_PASSING is the connection's to say: only unix sockets carry descriptors.
 OFFERED: Final[dict[int, int]] = {
     Feature.REMOTE: 0,  # clients answer it themselves
-    # No call that takes file descriptors is there, so none have to be passed.
-    Feature.FD_PASSING: 0,
     Feature.TYPED_PARAM_STRING: 1,
     Feature.PROGRAM_KEEPALIVE: 1,
     Feature.REMOTE_EVENT_CALLBACK: 1,

@@ -8,7 +8,8 @@ from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Duplex
-from virtrpcd.errors import FROM_RPC, AuthUnavailable, VirtError
+from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthFailed, AuthUnavailable, VirtError
+from virtrpcd.libvirt_door.login import LoginGate
 from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
 from virtrpcd.model_storage import VolumeRef
@@ -35,7 +36,24 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
     # -- who is at the other end -------------------------------------------------------------------------------------
 
     def remote_auth_list(self, call: Call) -> lv.remote_auth_list_ret:
-        return lv.remote_auth_list_ret([lv.remote_auth_type.REMOTE_AUTH_TYPE_NONE])
+        gate = connection_of(call).gate
+        kind = lv.remote_auth_type
+        return lv.remote_auth_list_ret([kind.REMOTE_AUTH_TYPE_NONE if gate is None else kind.REMOTE_AUTH_TYPE_SASL])
+
+    def remote_auth_sasl_init(self, call: Call) -> lv.remote_auth_sasl_init_ret:
+        return lv.remote_auth_sasl_init_ret(_gate(call).mechanisms)
+
+    async def remote_auth_sasl_start(
+        self, args: lv.remote_auth_sasl_start_args, call: Call
+    ) -> lv.remote_auth_sasl_start_ret:
+        complete, data = await _gate(call).start(args.mech, _sasl_data(args.nil, args.data))
+        return lv.remote_auth_sasl_start_ret(int(complete), int(data is None), list(data or b""))
+
+    async def remote_auth_sasl_step(
+        self, args: lv.remote_auth_sasl_step_args, call: Call
+    ) -> lv.remote_auth_sasl_step_ret:
+        complete, data = await _gate(call).step(_sasl_data(args.nil, args.data))
+        return lv.remote_auth_sasl_step_ret(int(complete), int(data is None), list(data or b""))
 
     def remote_auth_polkit(self, call: Call) -> lv.remote_auth_polkit_ret:
         raise AuthUnavailable("authentication unavailable: polkit is not asked here")
@@ -124,6 +142,12 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
     async def remote_domain_open_channel(self, args: lv.remote_domain_open_channel_args, call: Call) -> None:
         _open_duplex(call, await _driver(call).open_channel(args.dom.uuid, args.name, args.flags))
 
+    async def remote_domain_open_graphics_fd(self, args: lv.remote_domain_open_graphics_fd_args, call: Call) -> None:
+        connection = connection_of(call)
+        if not connection.on_unix:
+            raise ArgumentUnsupported("fd passing is not supported by this connection")
+        connection.to_pass(call, await connection.driver.open_graphics(args.dom.uuid, args.idx, args.flags))
+
     async def remote_domain_screenshot(
         self, args: lv.remote_domain_screenshot_args, call: Call
     ) -> lv.remote_domain_screenshot_ret:
@@ -151,6 +175,16 @@ class QemuHandlers(lv.QEMU_V1_Server):
         connection_of(call).monitor.remove(args.callback_id)
 
 
+def _gate(call: Call) -> LoginGate:
+    gate = connection_of(call).gate
+    if gate is None:
+        raise AuthFailed("authentication failed: nobody is asked for a password here")
+    return gate
+
+
+def _sasl_data(nil: int, words: list[int]) -> bytes | None:
+    """Return what travels as a word a byte, of a C char, which may be signed."""
+    return None if nil else bytes(word & 0xFF for word in words)
 def _volume(args: lv.remote_storage_vol_stream_args) -> VolumeRef:
     return VolumeRef(args.vol.pool, args.vol.name, args.vol.key)
 

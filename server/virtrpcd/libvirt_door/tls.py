@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 
-from virtrpcd.config import ConfigError, TlsSettings
+from virtrpcd.config import TlsSettings
+from virtrpcd.config_checks import ConfigError
 
 
 def server_context(settings: TlsSettings) -> ssl.SSLContext:
@@ -12,6 +13,8 @@ def server_context(settings: TlsSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
+    # libvirt's client takes a session ticket for the confirmation that has not come yet, and gives up.
+    context.num_tickets = 0
     if settings.certificate is None:
         raise ConfigError("tls.certificate is needed for a tls: endpoint")
     try:

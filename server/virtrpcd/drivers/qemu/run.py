@@ -25,6 +25,7 @@ from virtrpcd.drivers.qemu.launch import LOOPBACK, Launch
 from virtrpcd.drivers.qemu.process import Process, find_by_argument
 from virtrpcd.drivers.qemu.qmp import MonitorError, MonitorRefused, QmpSession, listening
 from virtrpcd.drivers.qemu.settings import QemuSettings
+from virtrpcd.drivers.qemu.transfers import Transfers
 from virtrpcd.errors import FROM_QEMU, OperationFailed, OperationInvalid, SystemCallFailed, VirtError
 from virtrpcd.lifecycle import Action
 
@@ -37,13 +38,11 @@ _FIRST_FD: Final = 10
 _LOG_TAIL_BYTES: Final = 2048
 _WRITING: Final = ("setup", "active", "device", "pre-switchover")
 _STOPPED: Final = ("paused", "postmigrate", "finish-migrate")
-_POLL_S: Final = 0.02
-_MAX_POLL_S: Final = 0.25
 
 EventHandler = Callable[["Run", str, Mapping[str, Any]], None]
 
 
-class Run:
+class Run(Transfers):
     """A machine's process. `live` is what it runs with; `ending` says why it will end, None if by itself.
 
     on_event, on_exit are called with this run: at each QMP event, once when the process has ended. Events that come
@@ -350,50 +349,6 @@ class Run:
         await self.command("system_reset")
         if ends:
             await self.command("set-action", {"reboot": "shutdown"})
-
-    async def save_stream(self, fd: int) -> None:
-        """Write the stopped machine to an open file. Raises OperationFailed."""
-        await self.give_file("save", fd)
-        # the guest does not run: there is nobody to spare the bandwidth for
-        await self.command("migrate-set-parameters", {"max-bandwidth": 1 << 62})
-        await self.command("migrate", {"uri": "fd:save"})
-        await self._until_migrated("saving")
-
-    async def load_stream(self, fd: int) -> None:
-        """Read a machine from an open file. Raises OperationFailed."""
-        try:
-            await self.give_file("saved", fd)
-            await self.command("migrate-incoming", {"uri": "fd:saved"}, timeout_s=self._settings.transfer_timeout_s)
-            await self._until_migrated("restoring")
-        except (MonitorError, MonitorRefused) as error:
-            words = self.last_words()
-            raise OperationFailed(f"the saved machine cannot be read: {words or error.message}") from error
-
-    async def _until_migrated(self, doing: str) -> None:
-        await self._poll("query-migrate", f"{doing} the machine", ("completed",), ("failed", "cancelled", "cancelling"))
-
-    async def dump(self, fd: int) -> None:
-        """Write the guest's memory to an open file as an ELF core. The guest stands still meanwhile."""
-        await self.give_file("dump", fd)
-        await self.command("dump-guest-memory", {"paging": False, "protocol": "fd:dump", "detach": True})
-        await self._poll("query-dump", "dumping the machine", ("completed",), ("failed",))
-
-    async def _poll(self, query: str, doing: str, good: tuple[str | None, ...], bad: tuple[str, ...]) -> None:
-        pause_s = _POLL_S
-        try:
-            async with asyncio.timeout(self._settings.transfer_timeout_s):
-                while True:
-                    answer = await self.command(query)
-                    status = answer.get("status") if isinstance(answer, dict) else None
-                    if status in good:
-                        return
-                    if status in bad:
-                        why = str(answer.get("error-desc", "QEMU does not say why"))[:_LOG_TAIL_BYTES]
-                        raise OperationFailed(f"{doing} failed: {why}", domain=FROM_QEMU)
-                    await asyncio.sleep(pause_s)
-                    pause_s = min(pause_s * 1.5, _MAX_POLL_S)
-        except TimeoutError as error:
-            raise OperationFailed(f"{doing} took too long", domain=FROM_QEMU) from error
 
     # -- end --------------------------------------------------------------------------------------------------------
 

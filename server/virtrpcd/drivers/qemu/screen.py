@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +37,7 @@ MAX_PICTURE_BYTES: Final = 64 << 20
 """A screen of 4096 x 4096 uncompressed."""
 
 _FORCE: Final = 1
+_SKIP_PASSWORD: Final = 1
 _CONSOLE_FLAGS: Final = 3
 _PNG: Final = "image/png"
 _PPM: Final = "image/x-portable-pixmap"
@@ -115,6 +117,23 @@ class QemuScreen(QemuChange):
             return Picture(mime, await asyncio.to_thread(_read_picture, path))
         finally:
             path.unlink(missing_ok=True)
+
+    async def open_graphics(self, uuid: bytes, index: int, flags: int) -> socket.socket:
+        async with self._job(uuid, "open the display of") as machine:
+            run = machine.need_run()
+            if not 0 <= index < len(run.live.graphics):
+                raise VirtError(f"internal error: No graphics backend with index {index}", domain=FROM_QEMU)
+            ours, qemus = socket.socketpair()
+            try:
+                with qemus:
+                    name = f"display-{ours.fileno()}"
+                    await run.give_file(name, qemus.fileno())
+                passing = {"skipauth": True} if flags & _SKIP_PASSWORD else {}
+                await run.command("add_client", {"protocol": "vnc", "fdname": name, **passing})
+            except BaseException:
+                ours.close()
+                raise
+            return ours
 
     async def send_key(self, uuid: bytes, codeset: int, hold_ms: int, keycodes: list[int], flags: int) -> None:
         if flags:
