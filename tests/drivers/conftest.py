@@ -9,4 +9,5 @@ pytest.register_assert_rewrite(
     "drivers.contract_changes",
     "drivers.contract_files",
     "drivers.storage_house",
+    "drivers.qemu_storage_house",
 )

@@ -103,3 +103,36 @@ def test_a_link_put_there_after_the_check_is_not_followed(folder: Path, monkeypa
             patched.setattr(PathRules, "check", check)
             with pytest.raises(SystemCallFailed):
                 rules(folder).open("any", "disk", os.O_RDONLY)
+
+
+def test_a_folder_may_be_one_of_the_folders_itself(folder: Path) -> None:
+    assert rules(folder).check_folder(f"{folder}/in/", "pool") == f"{folder}/in"
+    assert rules(folder).check_folder(f"{folder}/in/new/er", "pool") == f"{folder}/in/new/er"
+    (folder / "in/link").symlink_to(folder / "out")
+    for name in ("out", "in/link", "in/link/x", "inside", ""):
+        with pytest.raises(AccessDenied):
+            rules(folder).check_folder(f"{folder}/{name}", "pool")
+    with pytest.raises(InvalidArgument):
+        rules(folder).check_folder(f"{folder}/in/../out", "pool")
+
+
+def test_folders_are_made_with_those_above_them_and_removed_when_empty(folder: Path) -> None:
+    new = f"{folder}/in/a/b"
+    assert rules(folder).make_folder(new, "pool", 0o751)
+    assert not rules(folder).make_folder(new, "pool", 0o700)
+    assert os.stat(new).st_mode & 0o777 == 0o751
+    handle = rules(folder).open_folder(new, "pool")
+    assert os.listdir(handle) == []
+    os.close(handle)
+    with pytest.raises(OSError, match="not empty"):
+        rules(folder).remove_folder(f"{folder}/in/a", "pool")
+    rules(folder).remove_folder(new, "pool")
+    assert not os.path.exists(new)
+    with pytest.raises(NotADirectoryError):
+        rules(folder).make_folder(f"{folder}/in/file/x", "pool", 0o700)
+    for refused in (rules(folder).make_folder(f"{folder}/in/file", "pool", 0o700), os.path.isdir(f"{folder}/in/file")):
+        assert not refused
+    with pytest.raises(NotADirectoryError):
+        rules(folder).open_folder(f"{folder}/in/file", "pool")
+    assert PathRules([Path("/")]).make_folder("/", "pool", 0o700) is False
+    os.close(PathRules([Path("/")]).open_folder("/", "pool"))

@@ -168,3 +168,34 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StateError, match="cannot be used"):
         Store(tmp_path / "file")
+
+
+def test_pools_are_kept_beside_machines(tmp_path: Path) -> None:
+    pool = Definition(UUID, "p", "<pool/>", True)
+    store = Store(tmp_path)
+    store.put_definition(DEFINITION)
+    store.put_pool(pool._replace(autostart=False))
+    store.put_pool(pool)
+    store.put_pool(pool._replace(uuid=OTHER))
+    store.remove_pool(OTHER)
+    store.close()
+    edit(tmp_path, "INSERT INTO pools VALUES (x'00', 'q', '<pool/>', 0, 0)")
+    store = Store(tmp_path)
+    loaded = store.load()
+    store.close()
+    assert loaded.pools == [pool]
+    assert loaded.definitions == [DEFINITION]
+    assert [(damage.table, damage.name) for damage in loaded.damaged] == [("pools", "q")]
+
+
+def test_state_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put_definition(DEFINITION)
+    store.close()
+    edit(tmp_path, "DROP TABLE pools")
+    edit(tmp_path, "PRAGMA user_version = 1")
+    store = Store(tmp_path)
+    assert store.load().definitions == [DEFINITION]
+    store.put_pool(DEFINITION)
+    assert store.load().pools == [DEFINITION]
+    store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import os
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Final, TypeVar
 
 _THREADS: Final = 4
 """Disks gain little from more, and a folder that hangs must not take all threads there are."""
+_FICLONE: Final = 0x40049409
 
 _T = TypeVar("_T")
 
@@ -97,6 +99,19 @@ class OpenFile:
         """Take room on disk for a part of it."""
         with self._lock:
             os.posix_fallocate(self._handle, at, length)
+
+    def clone_from(self, other: OpenFile) -> None:
+        """Have the content of another file, sharing its room on disk. OSError where the file system cannot."""
+        with other._lock, self._lock:
+            fcntl.ioctl(self._handle, _FICLONE, other._handle)
+
+    def set_permissions(self, mode: int | None, owner: int | None, group: int | None) -> None:
+        """Change what is not None."""
+        with self._lock:
+            if owner is not None or group is not None:
+                os.fchown(self._handle, -1 if owner is None else owner, -1 if group is None else group)
+            if mode is not None:
+                os.fchmod(self._handle, mode)
 
     def extent(self, at: int, end: int) -> tuple[bool, int]:
         """Return whether there is data at `at` (else a hole), and where that changes, `end` at the latest."""

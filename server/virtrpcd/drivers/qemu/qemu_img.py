@@ -85,7 +85,9 @@ async def _run(command: str, *words: str | OpenFile, path: str, limit_s: float, 
                 child.kill()
             await asyncio.shield(child.wait())
     if child.returncode:
-        text = said.decode(errors="replace")[:_MAX_WORDS].strip()
+        # it would remove what it could not finish, by its name; we do that
+        lines = [line for line in said.decode(errors="replace").splitlines() if "Error when deleting file" not in line]
+        text = "\n".join(lines)[:_MAX_WORDS].strip()
         for file in files:
             text = text.replace(_name(file), path)
         why = f"internal error: qemu-img {command} '{path}' ended with status {child.returncode}: {text}"

@@ -8,7 +8,6 @@ QEMU's own locks do that, as with libvirt.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +34,6 @@ _MODE: Final = 0o600
 _ALLOCATE_BYTES: Final = 1 << 30
 """Room that is taken on disk at a time, so that a cancelled call ends soon."""
 _COPY_BYTES: Final = 1 << 20
-_FICLONE: Final = 0x40049409
 _RAW: Final = ("raw", "iso")
 """Formats whose content is what the guest sees."""
 _MADE: Final = ("raw", "qcow2")
@@ -109,7 +107,7 @@ class VolumeFiles:
 
     async def _clone_extents(self, origin: OpenFile, source: VolumeDef, file: OpenFile) -> None:
         try:
-            await self._pool.run(fcntl.ioctl, file.fileno(), _FICLONE, origin.fileno())
+            await self._pool.run(file.clone_from, origin)
         except OSError as error:
             why = f"failed to clone files from '{source.path}': {error.strerror}"
             raise SystemCallFailed(why, domain=FROM_STORAGE) from error
@@ -270,13 +268,8 @@ def _options(volume: VolumeDef, *, preallocate: bool) -> list[str]:
 
 def _set_permissions(file: OpenFile, volume: VolumeDef) -> None:
     wanted = volume.permissions
-    owner = -1 if wanted.owner is None else wanted.owner
-    group = -1 if wanted.group is None else wanted.group
     try:
-        if (owner, group) != (-1, -1):
-            os.fchown(file.fileno(), owner, group)
-        if wanted.mode is not None:
-            os.fchmod(file.fileno(), wanted.mode)
+        file.set_permissions(wanted.mode, wanted.owner, wanted.group)
     except OSError as error:
         why = f"cannot set permissions of '{volume.path}': {error.strerror}"
         raise SystemCallFailed(why, domain=FROM_STORAGE) from error
