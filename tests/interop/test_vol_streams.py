@@ -133,10 +133,12 @@ def test_clients_that_are_killed_leave_nothing_behind(host: Host, tmp_path: Path
             for _ in range(KILLS):
                 grown = grows.stat().st_blocks if grows.exists() else 0
                 child = host.start(*command)
-                eventually(lambda at=grown, file=grows: file.exists() and file.stat().st_blocks != at, pause_s=0.01)
-                assert host.descriptors() == [str(volume)]
-                child.kill()
-                child.communicate()
+                try:
+                    eventually(lambda at=grown, file=grows: file.exists() and file.stat().st_blocks != at, pause_s=0.01)
+                    eventually(lambda: host.descriptors() == [str(volume)], pause_s=0.01)
+                finally:
+                    child.kill()
+                    child.communicate()
                 eventually(lambda: host.descriptors() == [] and host.connections() == before)
     finally:
         host("vol-delete", "v", "images")
