@@ -159,11 +159,15 @@ class Requirement:
         if peer.right < self.right:
             raise _denied(peer, name)
 
-    def check_flags(self, peer: Peer, name: str, flags: int) -> None:
-        """Raise for a flag nobody knows (InvalidArgument), or one that asks for a right the caller lacks."""
+    def check_flags(self, peer: Peer, name: str, flags: int, function: str = "") -> None:
+        """Raise for a flag nobody knows (InvalidArgument), or one that asks for a right the caller lacks.
+
+        function: libvirt's name of the call, for the text.
+        """
         known = self.known_flags or 0
         if flags & ~known & 0xFFFFFFFF:
-            raise InvalidArgument(f"{name}: unsupported flags (0x{flags & ~known & 0xFFFFFFFF:x})")
+            unknown = flags & ~known & 0xFFFFFFFF
+            raise InvalidArgument(f"unsupported flags (0x{unknown:x}) in function {function or name}")
         for bit, right in self.flag_rights:
             if flags & bit and peer.right < right:
                 raise _denied(peer, f"{name} with flag 0x{bit:x}")

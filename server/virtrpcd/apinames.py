@@ -31,7 +31,7 @@ _NOUNS: Final = (
 
 def api_name(procedure: Procedure[Any]) -> str:
     """Return the libvirt function that a procedure stands for: VIRT_DOMAIN_GET_FSINFO -> virDomainGetFSInfo."""
-    words = procedure.name.removeprefix("VIRT_").split("_")
+    words = procedure.name.removeprefix("VIRT_").removeprefix("REMOTE_").split("_")
     return "vir" + "".join(_SPELLINGS.get(word) or word.capitalize() for word in words)
 
 

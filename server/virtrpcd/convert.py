@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -22,22 +23,40 @@ def domain(ref: model.DomainRef) -> v.virt_domain:
 
 
 def error(exc: VirtError) -> v.virt_error:
-    """Return the wire form of a refusal: code, domain and message are what clients look at."""
+    """Return the wire form of a refusal: code, domain and message are what clients look at.
+
+    The texts beside them are as libvirt has them: the message with a hole in it, and what is in the hole; for flags
+    that are not known, who did not know them.
+    """
     # A name of 4 MiB that names nothing need not come back whole.
-    message, detail = exc.message[:MAX_MESSAGE], (exc.detail or exc.message)[:MAX_MESSAGE]
+    message = exc.message[:MAX_MESSAGE]
+    flags = _UNKNOWN_FLAGS.fullmatch(message)
+    template, detail = _taken_apart(message, exc.detail) if flags is None else (flags[1], "flags")
+    number = -1 if flags is None else 0
     return v.virt_error(
         code=exc.code,
         domain=exc.domain,
         message=message,
         level=ERROR_LEVEL,
         dom=None,
-        str1="%s",
+        str1=template,
         str2=detail,
         str3=None,
-        int1=-1,
-        int2=-1,
+        int1=number,
+        int2=number,
         net=None,
     )
+
+
+_UNKNOWN_FLAGS: Final = re.compile(r"unsupported flags \(0x[0-9a-f]+\) in function (\w+)")
+
+
+def _taken_apart(message: str, detail: str | None) -> tuple[str, str | None]:
+    """Return a message with "%s" for its detail, and the detail; without one what follows the first colon is it."""
+    part = detail or message.partition(": ")[2]
+    if part and part != message and message.endswith(part):
+        return message.removesuffix(part) + "%s", part
+    return message, None
 
 
 def chars(text: str, most: int) -> list[int]:

@@ -52,6 +52,7 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
     """Return the endpoint of one procedure around its handler; its answers begin with a status word."""
     encode_ok = _ok_encoder(procedure)
     right, name, args_type = int(need.right), procedure.name, procedure.args
+    function = api_name(procedure)
     takes_args, takes_flags = procedure.arity > 0, need.known_flags is not None
 
     async def finish(result: Coroutine[Any, Any, Any]) -> bytes:
@@ -70,7 +71,7 @@ def guarded(procedure: Procedure[Any], need: Requirement, method: Callable[..., 
                 except (XdrError, struct.error) as exc:
                     raise GarbageArguments from exc
                 if takes_flags:
-                    need.check_flags(call.peer, name, args.flags)
+                    need.check_flags(call.peer, name, args.flags, function)
                 result = method(args, call)
             else:
                 result = method(call)

@@ -17,8 +17,10 @@ else:
     import libvirt  # type: ignore[import-not-found, no-redef]
 
 LONG = 200
-EVENTS = 14
-"""How many these calls cause on libvirt's test driver."""
+DOMAIN_EVENTS = 27
+"""Kinds of events of machines, numbered from 0."""
+QUIET_S = 0.5
+"""When so long none has come, all have."""
 CONNECTION = """
     getType getVersion getLibVersion getHostname getCapabilities getInfo getFreeMemory isAlive isEncrypted isSecure
     numOfDomains numOfDefinedDomains listDomainsID listDefinedDomains listAllDomains numOfNetworks listNetworks
@@ -144,25 +146,49 @@ def life(conn: Any) -> None:
     say("create", lambda: conn.createXML(X1, 0))
 
 
+def register_all(conn: Any, told: list[Any]) -> int:
+    """Register for every kind of event there is; return the callback id of the first."""
+
+    def tell(family: str, kind: int) -> Callable[..., None]:
+        return lambda conn, *rest: told.append((family, kind, shown(rest)))
+
+    numbers = [conn.domainEventRegisterAny(None, kind, tell("domain", kind), kind) for kind in range(DOMAIN_EVENTS)]
+    conn.networkEventRegisterAny(None, 0, tell("network", 0), 7)
+    for kind in range(2):
+        conn.storagePoolEventRegisterAny(None, kind, tell("pool", kind), None)
+        conn.nodeDeviceEventRegisterAny(None, kind, tell("device", kind), "x")
+    return int(numbers[0])
+
+
+def causes(conn: Any) -> None:
+    """Do what events come of."""
+    dom = conn.lookupByName("test")
+    say("suspend", lambda: (dom.suspend(), dom.resume()))
+    say("title", lambda: dom.setMetadata(libvirt.VIR_DOMAIN_METADATA_TITLE, "a title", None, None, 0))
+    element = libvirt.VIR_DOMAIN_METADATA_ELEMENT
+    say("element", lambda: dom.setMetadata(element, "<x/>", "k", "http://x.example/", 0))
+    pool = conn.storagePoolLookupByName("default-pool")
+    say("pool", lambda: (pool.refresh(), pool.destroy(), pool.create()))
+    net = conn.networkLookupByName("default")
+    say("net", lambda: (net.destroy(), net.create()))
+    say("shutdown", lambda: (dom.shutdown(), dom.state()))
+
+
 def main() -> None:
     libvirt.registerErrorHandler(lambda ctx, error: None, None)
     libvirt.virEventRegisterDefaultImpl()
     conn = libvirt.open(sys.argv[2])
     told: list[Any] = []
-    kind = libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE
-    number = conn.domainEventRegisterAny(None, kind, lambda conn, *rest: told.append(shown(rest)), "mine")
-    conn.networkEventRegisterAny(None, 0, lambda conn, *rest: told.append(shown(rest)), 7)
-    for part in (connection, machine, snapshots, others, life):
+    number = register_all(conn, told)
+    for part in (connection, machine, snapshots, others, life, causes):
         print(f"# {part.__name__}")
         part(conn)
-    net = conn.networkLookupByName("default")
-    say("net", lambda: (net.destroy(), net.create()))
-    dom = conn.lookupByName("test")
-    say("shutdown", lambda: (dom.shutdown(), dom.state()))
     libvirt.virEventAddTimeout(50, lambda timer, opaque: None, None)
-    ends = time.monotonic() + 20
-    while len(told) < EVENTS and time.monotonic() < ends:
+    count, since = 0, time.monotonic()
+    while time.monotonic() - since < QUIET_S:
         libvirt.virEventRunDefaultImpl()
+        if len(told) > count:
+            count, since = len(told), time.monotonic()
     for event in told:
         print("event", event)
     say("end", lambda: conn.domainEventDeregisterAny(number))

@@ -1,4 +1,4 @@
-"""The tour: a virtual machine defined, started, inspected and stopped over ONC RPC, from Python, C and Java.
+"""The tour: a virtual machine defined, started, inspected and stopped over ONC RPC, from Python, C and Java; and virsh.
 
 Run by tools/run --demo, in a network of its own where the portmapper can have port 111. Exit 0 if every step worked.
 """
@@ -169,6 +169,18 @@ class Tour:
         for arguments in (["list"], ["info", "tour"], ["stop", "tour"], ["start", "tour"], ["info", "tour"]):
             show([str(client), *where, *arguments], shown=" ".join(["virtj", *where, *arguments]))
 
+    def virsh(self) -> None:
+        if not shutil.which("virsh"):
+            print("left out: virsh is not installed")
+            return
+        headline("virsh, libvirt's own, over libvirt's framing of the same calls")
+        scheme, name = ("qemu", "system") if self.qemu else ("remote", "")
+        path = self.ready["libvirt"][0].removeprefix("unix:")
+        uri = f"{scheme}+unix:///{name}?socket={path}"
+        print(f"\033[36m$ export LIBVIRT_DEFAULT_URI='{uri}'\033[0m", flush=True)
+        for arguments in (["list"], ["dominfo", "tour"], ["suspend", "tour"], ["resume", "tour"]):
+            show(["virsh", "-q", "-c", uri, *arguments], shown="virsh -q " + " ".join(arguments))
+
     def shut_down(self) -> None:
         headline("Python: what happened, and the end of it")
         if self.guest:
@@ -193,6 +205,11 @@ def workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def steps(tour: Tour) -> tuple[Callable[[], None], ...]:
+    """Return the steps in their order."""
+    return tour.find, tour.define_and_start, tour.c_client, tour.java_client, tour.virsh, tour.shut_down
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="The tour; tools/run --demo prepares for it and runs it.")
     parser.add_argument("--portmap", default="embedded:0")
@@ -206,7 +223,7 @@ def main() -> int:
             print(f"demo: {exc}", file=sys.stderr)
             return 1
         try:
-            for step in (tour.find, tour.define_and_start, tour.c_client, tour.java_client, tour.shut_down):
+            for step in steps(tour):
                 step()
             headline("SIGTERM: the daemon unregisters and ends")
             tour.stop()

@@ -10,6 +10,7 @@ import time
 
 from virtrpcd.drivers.test.driver import TestDriver
 from virtrpcd.drivers.test.refusals import one_of_two, only_flags
+from virtrpcd.errors import FROM_TEST, NoDomain
 from virtrpcd.model import Affect, CreateFlag, DomainInfo, DomainRef
 
 _BOTH = ("VIR_DOMAIN_AFFECT_LIVE", "VIR_DOMAIN_AFFECT_CONFIG")
@@ -17,6 +18,20 @@ _BOTH = ("VIR_DOMAIN_AFFECT_LIVE", "VIR_DOMAIN_AFFECT_CONFIG")
 
 class StrictTestDriver(TestDriver):
     """A test driver that does not know flags which libvirt's does not know."""
+
+    def lookup_by_name(self, name: str) -> DomainRef:
+        """As TestDriver's; the error does not say what was looked for, as libvirt's does not."""
+        machine = self._by_name.get(name)
+        if machine is None:
+            raise NoDomain("Domain not found", domain=FROM_TEST)
+        return machine.ref
+
+    def lookup_by_id(self, id: int) -> DomainRef:
+        """As lookup_by_name."""
+        machine = self._by_id.get(id)
+        if machine is None:
+            raise NoDomain("Domain not found", domain=FROM_TEST)
+        return machine.ref
 
     async def create_xml(self, xml: str, flags: int) -> DomainRef:
         only_flags(flags, CreateFlag.VALIDATE, "testDomainCreateXML")
