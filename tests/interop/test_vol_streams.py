@@ -132,12 +132,14 @@ def test_clients_that_are_killed_leave_nothing_behind(host: Host, tmp_path: Path
             for _ in range(KILLS):
                 back.touch()
                 child = host.start(*command)
-                eventually(lambda: host.descriptors() == [str(volume)], pause_s=0.01)
-                then = grows.stat().st_mtime_ns
-                eventually(lambda at=then, file=grows: file.stat().st_mtime_ns != at, pause_s=0.01)
-                assert host.descriptors() == [str(volume)]
-                child.kill()
-                child.communicate()
+                try:
+                    eventually(lambda: host.descriptors() == [str(volume)], pause_s=0.01)
+                    then = grows.stat().st_mtime_ns
+                    eventually(lambda at=then, file=grows: file.stat().st_mtime_ns != at, pause_s=0.01)
+                    assert host.descriptors() == [str(volume)]
+                finally:
+                    child.kill()
+                    child.communicate()
                 eventually(lambda: host.descriptors() == [] and host.connections() == before)
     finally:
         host("vol-delete", "v", "images")
