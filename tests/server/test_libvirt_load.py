@@ -125,6 +125,19 @@ def test_a_client_that_does_not_read_what_it_asked_for_is_not_answered_for_ever(
         assert daemon.rss_kib() - before < 64 << 10
 
 
+def test_a_connection_has_so_many_streams_and_one_of_each_serial(daemon: DaemonProcess) -> None:
+    with local(daemon) as peer:
+        peer.open()
+        opened = [peer.call(211, SCREENSHOT) for _ in range(64)]  # none of them is finished
+        assert all(found.status == 0 for found in opened)
+        assert peer.error(211, SCREENSHOT)[0] == 9
+    with local(daemon) as peer:
+        peer.open()
+        assert peer.call(211, SCREENSHOT).status == 0
+        peer.serial -= 1
+        assert peer.error(211, SCREENSHOT)[0] == 8
+
+
 def test_packets_of_streams_that_are_not_open_are_dropped_without_end(daemon: DaemonProcess) -> None:
     with local(daemon) as peer:
         peer.open()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -17,12 +19,13 @@ from oncrpc.server import Listener
 from virnet.keepalive import PING, PONG, Due, Keepalive
 from virnet.packet import MAX_BEFORE_LOGIN
 from virnet.server_session import CallWithDescriptors, Ping, ServerSession, StreamInput
+from virnet.stream import StreamKey
 from virtproto import libvirt as lv
 from virtrpcd.access import Peer
 from virtrpcd.door import encode_error
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Sink, Source
-from virtrpcd.errors import ArgumentUnsupported
+from virtrpcd.errors import ArgumentUnsupported, InvalidArgument, OperationFailed
 from virtrpcd.libvirt_door.door import before_login, before_open
 from virtrpcd.libvirt_door.login import LoginGate, has_to_log_in
 from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
@@ -41,6 +44,9 @@ UNREAD_EVENTS: Final = 8 << 20
 """A client that leaves so many bytes unread while events come is given up."""
 
 NO_DESCRIPTORS: Final = encode_error(ArgumentUnsupported("calls that bring file descriptors are not supported"))
+MOST_STREAMS: Final = 64
+"""Streams that one connection may have: each may cost a descriptor and a thread."""
+
 CONFIRMED: Final = b"\1"
 CLOSED_MESSAGE: Final = 362
 MONITOR_MESSAGE: Final = 6
@@ -54,6 +60,7 @@ class LibvirtConnection(Connection):
         self._users = users
         self.gate: LoginGate | None = None
         self._streams: dict[Any, ServerStream] = {}
+        self._opening: set[StreamKey] = set()
         self._subscriptions: Subscriptions | None = None
         self._monitor: MonitorSubscriptions | None = None
         self._passing: dict[Call, socket.socket] = {}
@@ -188,6 +195,20 @@ class LibvirtConnection(Connection):
             self._transport.write(packet)
 
     # -- streams -----------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def opening(self, call: Call) -> Iterator[None]:
+        """Stand around what opens a call's stream: it is the only one of its name, and not one too many."""
+        key = StreamKey(call.program, call.procedure, call.xid)
+        if key in self._opening or key in self.framing.streams:
+            raise InvalidArgument(f"a stream with the serial {call.xid} is open already")
+        if len(self._streams) + len(self._opening) >= MOST_STREAMS:
+            raise OperationFailed(f"more than {MOST_STREAMS} streams on one connection")
+        self._opening.add(key)
+        try:
+            yield
+        finally:
+            self._opening.discard(key)
 
     def open_stream(self, call: Call, *, source: Source | None = None, sink: Sink | None = None) -> None:
         """Begin the stream that a call opens; its first packet follows the reply, which is sent by then."""

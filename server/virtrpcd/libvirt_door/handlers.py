@@ -125,22 +125,25 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
     # -- streams -----------------------------------------------------------------------------------------------------
 
     async def remote_storage_vol_upload(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
-        storage, volume = _driver(call).storage, _volume(args)
-        connection_of(call).open_stream(
-            call, sink=await storage.open_upload(volume, args.offset, args.length, args.flags)
-        )
+        connection = connection_of(call)
+        with connection.opening(call):
+            storage, volume = connection.driver.storage, _volume(args)
+            connection.open_stream(call, sink=await storage.open_upload(volume, args.offset, args.length, args.flags))
 
     async def remote_storage_vol_download(self, args: lv.remote_storage_vol_stream_args, call: Call) -> None:
-        storage, volume = _driver(call).storage, _volume(args)
-        connection_of(call).open_stream(
-            call, source=await storage.open_download(volume, args.offset, args.length, args.flags)
-        )
+        connection = connection_of(call)
+        with connection.opening(call):
+            storage, volume = connection.driver.storage, _volume(args)
+            source = await storage.open_download(volume, args.offset, args.length, args.flags)
+            connection.open_stream(call, source=source)
 
     async def remote_domain_open_console(self, args: lv.remote_domain_open_console_args, call: Call) -> None:
-        _open_duplex(call, await _driver(call).open_console(args.dom.uuid, args.dev_name, args.flags))
+        with connection_of(call).opening(call):
+            _open_duplex(call, await _driver(call).open_console(args.dom.uuid, args.dev_name, args.flags))
 
     async def remote_domain_open_channel(self, args: lv.remote_domain_open_channel_args, call: Call) -> None:
-        _open_duplex(call, await _driver(call).open_channel(args.dom.uuid, args.name, args.flags))
+        with connection_of(call).opening(call):
+            _open_duplex(call, await _driver(call).open_channel(args.dom.uuid, args.name, args.flags))
 
     async def remote_domain_open_graphics_fd(self, args: lv.remote_domain_open_graphics_fd_args, call: Call) -> None:
         connection = connection_of(call)
@@ -151,8 +154,9 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
     async def remote_domain_screenshot(
         self, args: lv.remote_domain_screenshot_args, call: Call
     ) -> lv.remote_domain_screenshot_ret:
-        picture = await _driver(call).screenshot(args.dom.uuid, args.screen, args.flags)
-        connection_of(call).open_stream(call, source=pieces(picture.data))
+        with connection_of(call).opening(call):
+            picture = await _driver(call).screenshot(args.dom.uuid, args.screen, args.flags)
+            connection_of(call).open_stream(call, source=pieces(picture.data))
         return lv.remote_domain_screenshot_ret(picture.mime)
 
 
