@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,14 @@ def has_to_log_in(peer: Peer, users: Path | None) -> bool:
     return users is not None and peer.right < Right.WRITE and not peer.read_only
 
 
+_hashers: Final = ThreadPoolExecutor(1, "login")
+"""One thread for all passwords: who guesses many waits for himself, and nothing else of the daemon waits for it."""
+
+
+def _hashing(function: Callable[..., Said], *args: object) -> Awaitable[Said]:
+    return asyncio.get_running_loop().run_in_executor(_hashers, function, *args)
+
+
 class LoginGate:
     """The login of one connection."""
 
@@ -46,14 +55,14 @@ class LoginGate:
     async def start(self, mechanism: str, data: bytes | None) -> Said:
         """Begin with a mechanism; return whether that was all, and what is answered."""
         login = self._login = Login(self._users)
-        return self._done(login, await self._try(asyncio.to_thread(login.start, mechanism, data)))
+        return self._done(login, await self._try(_hashing(login.start, mechanism, data)))
 
     async def step(self, data: bytes | None) -> Said:
         """Go on with it."""
         login = self._login
         if login is None:
             raise VirtError("internal error: no SASL session was begun", domain=FROM_RPC)
-        return self._done(login, await self._try(asyncio.to_thread(login.step, data)))
+        return self._done(login, await self._try(_hashing(login.step, data)))
 
     async def _try(self, work: Awaitable[Said]) -> Said:
         try:
