@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from oncrpc import codegen, plain
@@ -273,7 +274,7 @@ class Struct(Type[R]):
             self._emit_decode_list(out, target)
             return
         # Not through __init__, which only keeps what it is given: that takes as long as all the rest.
-        out.first(f"{target} = {out.const(object.__new__)}({out.const(self.cls)})")
+        out.first(f"{target} = {out.const(partial(object.__new__, self.cls))}()")
         for field, item in self.fields:
             if isinstance(item, Scalar) and not item.high:
                 item.emit_decode(out, f"{target}.{field}")
