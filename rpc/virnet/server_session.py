@@ -225,6 +225,8 @@ class ServerSession:
     def _other(self, packet: bytes) -> Event | None:
         head = header(packet)
         if head.program == keepalive.PROGRAM:
+            if head.kind in (Kind.CALL_WITH_FDS, Kind.REPLY_WITH_FDS):
+                self.surplus_fds.extend(self._reader.take_fds())
             if head.procedure == keepalive.PROC_PING:
                 return Ping()
             return None

@@ -157,7 +157,7 @@ class Login:
     def _info(self, name: str) -> AuthInfo:
         self._claimed = name
         user = self._known.get(name)
-        return _nobody() if user is None else user.info
+        return _nobody(name) if user is None else user.info
 
     def _plain(self, data: bytes) -> User:
         parts = data.split(b"\0")
@@ -167,7 +167,7 @@ class Login:
         if parts[0] and parts[0] != parts[1]:
             raise _failed()  # one cannot log in as one and be another
         user = self._known.get(name)
-        info = _nobody() if user is None else user.info
+        info = _nobody(name) if user is None else user.info
         try:
             made = _SCRAM.make_auth_info(password, iteration_count=info.iterations, salt=info.salt)
         except (ScramException, ValueError) as exc:
@@ -177,9 +177,13 @@ class Login:
         return user
 
 
-def _nobody() -> AuthInfo:
-    """What a name that is not there is checked against, so that it takes as long as one that is."""
-    return AuthInfo(os.urandom(SALT_BYTES), os.urandom(32), os.urandom(32), ITERATIONS)
+_secret: Final = os.urandom(32)
+
+
+def _nobody(name: str) -> AuthInfo:
+    """What a name that is not there is checked against: it takes as long as one that is, and has its salt too."""
+    salt = hmac.digest(_secret, name.encode("utf-8", "surrogateescape"), "sha256")[:SALT_BYTES]
+    return AuthInfo(salt, os.urandom(32), os.urandom(32), ITERATIONS)
 
 
 def _text(data: bytes | None) -> str:

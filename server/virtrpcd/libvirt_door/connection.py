@@ -21,7 +21,7 @@ from virnet.packet import MAX_BEFORE_LOGIN
 from virnet.server_session import CallWithDescriptors, Ping, ServerSession, StreamInput
 from virnet.stream import StreamKey
 from virtproto import libvirt as lv
-from virtrpcd.access import Peer
+from virtrpcd.access import Peer, Right
 from virtrpcd.door import encode_error
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Sink, Source
@@ -29,7 +29,7 @@ from virtrpcd.errors import ArgumentUnsupported, InvalidArgument, OperationFaile
 from virtrpcd.libvirt_door.door import before_login, before_open
 from virtrpcd.libvirt_door.login import LoginGate, has_to_log_in
 from virtrpcd.libvirt_door.monitor import MonitorSubscriptions
-from virtrpcd.libvirt_door.passing import send_with_descriptor
+from virtrpcd.libvirt_door.passing import PAUSE_S, send_with_descriptor
 from virtrpcd.libvirt_door.streams import ServerStream
 from virtrpcd.libvirt_door.subscriptions import Subscriptions
 from virtrpcd.sasl import User
@@ -39,6 +39,8 @@ log = logging.getLogger("virtrpcd.libvirt")
 
 LOGIN_S: Final = 10.0
 """How long a caller who has to log in may be silent."""
+STRANGER_S: Final = 30.0
+"""How long one may take to log in, whatever it says meanwhile; and how long one without any right may stay."""
 
 UNREAD_EVENTS: Final = 8 << 20
 """A client that leaves so many bytes unread while events come is given up."""
@@ -64,21 +66,31 @@ class LibvirtConnection(Connection):
         self._subscriptions: Subscriptions | None = None
         self._monitor: MonitorSubscriptions | None = None
         self._passing: dict[Call, socket.socket] = {}
-        self._sending: set[asyncio.Future[None]] = set()
+        self._sending: asyncio.Future[None] | None = None
+        self._held_back: list[bytes] | None = None
         self._keepalive: Keepalive | None = None
         self._room: asyncio.Event = asyncio.Event()
         self.wants_close_reason = False
-        super().__init__(listener)
-        self._room.set()
+        self._known = False
+        self._stranger = True
         self._table = listener.dispatcher.find
+        super().__init__(listener)
+        self._made_at = self.idle_since
+        self._room.set()
         self._find = self._find_before_open
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        peer = cast("Peer | None", self.peer)
-        if peer is not None and self._users is not None and has_to_log_in(peer, self._users):
+    def _welcome(self, peer: Any) -> None:
+        """Let this be the caller; who has to log in, or may do nothing, gets little until then."""
+        super()._welcome(peer)
+        known: Peer = peer
+        if self._users is not None and not self._known and has_to_log_in(known, self._users):
             self.gate = LoginGate(self, self._users)
             self._find = self._find_before_login
+        else:
+            self.gate = None
+            self._find = self._find_before_open
+        self._stranger = self.gate is not None or known.right < Right.READ
+        if self._stranger:
             self.idle_limit_s = LOGIN_S
             self.framing.set_peer(peer, MAX_BEFORE_LOGIN)
 
@@ -137,10 +149,11 @@ class LibvirtConnection(Connection):
 
     def logged_in(self, user: User) -> None:
         """Give the caller the right of a user, and answer calls from now on."""
+        if self.gate is None:
+            return
         peer = cast(Peer, self.peer)
         peer.become(max(peer.right, user.right), f"{peer.what} as {user.name}")
-        self.gate = None
-        self._find = self._find_before_open
+        self._known = True
         self._welcome(peer)
 
     def hang_up_soon(self, why: str) -> None:
@@ -191,7 +204,9 @@ class LibvirtConnection(Connection):
 
     def send(self, packet: bytes) -> None:
         """Send a packet, unless the connection is gone."""
-        if self._transport is not None and not self._transport.is_closing():
+        if self._held_back is not None:
+            self._held_back.append(packet)
+        elif self._transport is not None and not self._transport.is_closing():
             self._transport.write(packet)
 
     # -- streams -----------------------------------------------------------------------------------------------------
@@ -200,7 +215,7 @@ class LibvirtConnection(Connection):
     def opening(self, call: Call) -> Iterator[None]:
         """Stand around what opens a call's stream: it is the only one of its name, and not one too many."""
         key = StreamKey(call.program, call.procedure, call.xid)
-        if key in self._opening or key in self.framing.streams:
+        if key in self._opening or key in self._streams or key in self.framing.streams:
             raise InvalidArgument(f"a stream with the serial {call.xid} is open already")
         if len(self._streams) + len(self._opening) >= MOST_STREAMS:
             raise OperationFailed(f"more than {MOST_STREAMS} streams on one connection")
@@ -233,10 +248,22 @@ class LibvirtConnection(Connection):
         elif self._transport is None:
             passed.close()
         else:
-            packet = self.framing.with_descriptors(reply, 1)
-            sending = asyncio.ensure_future(send_with_descriptor(self._transport, packet, passed))
-            self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
+            self._sending = asyncio.ensure_future(self._pass(self.framing.with_descriptors(reply, 1), passed))
+
+    async def _pass(self, packet: bytes, passed: socket.socket) -> None:
+        """Send a reply that brings a descriptor; what is to be sent meanwhile waits, so that nothing comes between."""
+        while self._held_back is not None and self._transport is not None:
+            await asyncio.sleep(PAUSE_S)
+        self._held_back = []
+        try:
+            if self._transport is None:
+                passed.close()
+            else:
+                await send_with_descriptor(self._transport, packet, passed)
+        finally:
+            waiting, self._held_back = self._held_back, None
+            for each in waiting:
+                self.send(each)
 
     def add_stream(self, stream: ServerStream) -> None:
         """Let a stream have its packets from now on."""
@@ -244,14 +271,22 @@ class LibvirtConnection(Connection):
 
     def drop_stream(self, stream: ServerStream) -> None:
         """Forget a stream that ended."""
-        self._streams.pop(stream.stream.key, None)
-        self.framing.streams.pop(stream.stream.key, None)
+        key = stream.stream.key
+        if self._streams.get(key) is stream:
+            del self._streams[key]
+        if self.framing.streams.get(key) is stream.stream:
+            del self.framing.streams[key]
         self.update_reading()
 
     def update_reading(self) -> None:
         """Read on, or not, as the streams that take what comes have room for more."""
         self.may_read = all(stream.has_room for stream in self._streams.values())
         self._set_reading()
+
+    @property
+    def ending(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._transport is None or self._transport.is_closing()
 
     async def room(self) -> None:
         """Wait until the peer reads what was sent to it."""
@@ -272,7 +307,14 @@ class LibvirtConnection(Connection):
             self._keepalive = Keepalive(now=self._loop.time())
 
     def tick(self, now: float) -> None:
+        if self._stranger and now - self._made_at > STRANGER_S:
+            self.abort("not logged in within the time for it")
+            return
         if self._keepalive is None:
+            return
+        if not self._reading and self._writable:
+            # We do not read, for reasons of our own: what the peer answers lies there unread.
+            self._keepalive.heard(now)
             return
         due = self._keepalive.due(now)
         if due is Due.PING:

@@ -8,11 +8,14 @@ from oncrpc.procedure import Call
 from virtproto import libvirt as lv
 from virtrpcd.drivers.base import Driver
 from virtrpcd.drivers.streams import Duplex
-from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthFailed, AuthUnavailable, VirtError
+from virtrpcd.errors import FROM_RPC, ArgumentUnsupported, AuthFailed, AuthUnavailable, InvalidArgument, VirtError
 from virtrpcd.libvirt_door.login import LoginGate
 from virtrpcd.libvirt_door.streams import DuplexSink, pieces, what_it_says
 from virtrpcd.libvirt_door.subscriptions import Family
 from virtrpcd.model_storage import VolumeRef
+
+DEVICE_NAME: Final = 256
+"""The longest name of a device that is kept for its events."""
 
 HMP: Final = 1
 """A monitor command is a line as people type it, not JSON."""
@@ -103,6 +106,8 @@ class RemoteHandlers(lv.REMOTE_V1_Server):
         self, args: lv.remote_node_device_event_register_args, call: Call
     ) -> lv.remote_callback_ret:
         only = None if args.dev is None else args.dev.name
+        if only is not None and len(only) > DEVICE_NAME:
+            raise InvalidArgument(f"the name of a device has at most {DEVICE_NAME} characters")
         return _registered(call, Family.NODE_DEVICE, args.event_id, only)
 
     def remote_connect_node_device_event_deregister_any(self, args: lv.remote_callback_args, call: Call) -> None:

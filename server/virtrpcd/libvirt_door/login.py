@@ -46,6 +46,7 @@ class LoginGate:
         self._users = users
         self._login: Login | None = None
         self._failures = 0
+        self._busy = False
 
     @property
     def mechanisms(self) -> str:
@@ -54,6 +55,7 @@ class LoginGate:
 
     async def start(self, mechanism: str, data: bytes | None) -> Said:
         """Begin with a mechanism; return whether that was all, and what is answered."""
+        self._refuse_too_many()
         login = self._login = Login(self._users)
         return self._done(login, await self._try(_hashing(login.start, mechanism, data)))
 
@@ -62,9 +64,16 @@ class LoginGate:
         login = self._login
         if login is None:
             raise VirtError("internal error: no SASL session was begun", domain=FROM_RPC)
+        self._refuse_too_many()
         return self._done(login, await self._try(_hashing(login.step, data)))
 
+    def _refuse_too_many(self) -> None:
+        """Raise AuthFailed for one try beside another, or after too many, before anything is looked at."""
+        if self._busy or self._failures >= MOST_FAILURES:
+            raise AuthFailed("authentication failed: one at a time, and not for ever")
+
     async def _try(self, work: Awaitable[Said]) -> Said:
+        self._busy = True
         try:
             return await work
         except AuthFailed:
@@ -74,6 +83,8 @@ class LoginGate:
             if self._failures >= MOST_FAILURES:
                 self._connection.hang_up_soon("too many failed logins")
             raise
+        finally:
+            self._busy = False
 
     def _done(self, login: Login, said: Said) -> Said:
         if said[0] and login.user is not None:

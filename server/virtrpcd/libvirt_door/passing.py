@@ -17,7 +17,12 @@ PAUSE_S: Final = 0.01
 
 async def send_with_descriptor(transport: asyncio.Transport, packet: bytes, passed: socket.socket) -> None:
     """Send `packet` and the descriptor of `passed`, which is closed then. Ends without a word when the peer is gone."""
-    with passed, socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno())) as sock:
+    try:
+        copy = os.dup(transport.get_extra_info("socket").fileno())
+    except OSError:
+        passed.close()  # the connection was closed just now
+        return
+    with passed, socket.socket(fileno=copy) as sock:
         while packet and not transport.is_closing():
             if transport.get_write_buffer_size() == 0:
                 try:

@@ -29,6 +29,10 @@ HOLD_BYTES: Final = 4 << 20
 """Data of a stream that its sink has not taken yet; with more, the connection is not read from."""
 
 
+EVENT_BYTES: Final = 256
+"""What holding a piece of a stream costs beside its data."""
+
+
 class ServerStream:
     """One stream of a connection. source: what the client reads; sink: what takes what it writes."""
 
@@ -66,8 +70,10 @@ class ServerStream:
             return self._connection.framing.stream_closed(self.stream)
         if self._sink is None:
             return b""  # data for what only sends: nobody wants it
+        if event.what is Input.DATA and not event.data:
+            return b""
         self._held.append(event)
-        self._held_bytes += len(event.data)
+        self._held_bytes += _cost(event)
         self._news.set()
         if not self.has_room:
             self._connection.update_reading()
@@ -121,7 +127,7 @@ class ServerStream:
         async with contextlib.aclosing(source) as chunks:
             async for chunk in chunks:
                 await connection.room()
-                if self.stream.closed:
+                if self.stream.closed or connection.ending:
                     return
                 if isinstance(chunk, Hole):
                     connection.send(session.stream_hole(self.stream, int(chunk)))
@@ -149,14 +155,20 @@ class ServerStream:
                     finished = True
                     break
                 full = not self.has_room
-                self._held_bytes -= len(event.data)
+                self._held_bytes -= _cost(event)
                 if full and self.has_room:
                     self._connection.update_reading()
         finally:
             if not finished:
                 await asyncio.shield(sink.abort())
-        self._end()
-        self._connection.send(self._connection.framing.stream_closed(self.stream))
+        if not self._over:
+            self._end()
+            self._connection.send(self._connection.framing.stream_closed(self.stream))
+
+
+def _cost(event: StreamInput) -> int:
+    """Return what an event costs while it is held, in bytes: small ones are not for nothing."""
+    return len(event.data) + EVENT_BYTES
 
 
 class DuplexSink:
