@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import sys
 from collections import Counter
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from oncrpc.tls import ServerTls
 
+log = logging.getLogger("oncrpc.server")
+
 MakePeer = Callable[[socket.socket], Any]
 """Given an accepted socket, returns what goes into Call.peer. Must not wait or raise.
 
@@ -28,6 +31,9 @@ connections count together), `reserved` (TRUE: gets in although the listener is 
 
 ACCEPTED_S = 0.05
 """How long the event loop may take over a connection that it accepted and did not tell us of yet."""
+
+ACCEPT_PAUSE_S = 0.1
+"""How long to wait before accepting again when the system would not give a connection."""
 
 HANDSHAKE_S = 10.0
 """How long a connection that begins with TLS may take over its handshake."""
@@ -83,6 +89,9 @@ class Listener:
         self.tls = tls
         self._make_connection = connection
         self._ssl = ssl
+        self._accepting: asyncio.Task[None] | None = None
+        self._handshakes: Counter[str] = Counter()
+        self._shaking: set[asyncio.Task[None]] = set()
         self.connections: set[Connection] = set()
         self._by_key: Counter[Any] = Counter()
         self.refused_connections = 0
@@ -102,14 +111,47 @@ class Listener:
         elif self._ssl is None:
             self._server = await loop.create_server(lambda: self._make_connection(self), sock=sock)
         else:
-            self._server = await loop.create_server(
+            sock.setblocking(False)
+            self._accepting = loop.create_task(self._accept_tls(sock, self._ssl))
+        self._sweep()
+
+    async def _accept_tls(self, sock: socket.socket, context: SSLContext) -> None:
+        """Accept connections that begin with TLS: each counts from the first moment, not from its handshake's end."""
+        loop = asyncio.get_running_loop()
+        with sock:
+            while True:
+                try:
+                    accepted, address = await loop.sock_accept(sock)
+                except OSError:
+                    await asyncio.sleep(ACCEPT_PAUSE_S)  # out of descriptors: some will be closed
+                    continue
+                host = str(address[0])
+                full = len(self.connections) + self._handshakes.total() >= self.limits.connections
+                if full or self._handshakes[host] >= self.limits.connections_each:
+                    self.refused_connections += 1
+                    accepted.close()
+                    continue
+                self._handshakes[host] += 1
+                task = loop.create_task(self._shake_hands(accepted, host, context))
+                self._shaking.add(task)
+                task.add_done_callback(self._shaking.discard)
+
+    async def _shake_hands(self, accepted: socket.socket, host: str, context: SSLContext) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
                 lambda: self._make_connection(self),
-                sock=sock,
-                ssl=self._ssl,
+                accepted,
+                ssl=context,
                 ssl_handshake_timeout=HANDSHAKE_S,
                 ssl_shutdown_timeout=HANDSHAKE_S,
             )
-        self._sweep()
+        except OSError as exc:
+            accepted.close()
+            log.info("no TLS with a client: %s", exc)
+        finally:
+            self._handshakes[host] -= 1
+            if not self._handshakes[host]:
+                del self._handshakes[host]
 
     async def stop(self, *, handing_over: bool = False) -> None:
         """Accept no more, answer what is under way for at most drain_s, close.
@@ -120,6 +162,10 @@ class Listener:
         if self._sweeper is not None:
             self._sweeper.cancel()
         self.stopping, self.handing_over = True, handing_over
+        if self._accepting is not None:
+            self._accepting.cancel()
+            for task in self._shaking:
+                task.cancel()
         if handing_over:
             await self._take_what_was_accepted()
         if self._server is not None:

@@ -68,6 +68,24 @@ def test_silent_clients_in_tls_handshakes_keep_nobody_waiting(daemon: DaemonProc
             sock.close()
 
 
+def test_handshakes_count_as_connections(tmp_path: Path) -> None:
+    made = certificates()
+    config = tmp_path / "virtrpcd.toml"
+    config.write_text(f'[tls]\ncertificate = "{made.server}"\n[limits]\nconnections = 20\n')
+    options = ("--config", str(config), "--libvirt", "tls:127.0.0.1:0", "--libvirt", f"unix:{tmp_path}/lv.sock")
+    with running_daemon(tmp_path / "s", *options) as own:
+        before = descriptors(own)
+        port = int(own.ready["libvirt"][0].rpartition(":")[2])
+        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
+        try:
+            with Peer(own.ready["libvirt"][1]) as peer:
+                peer.open()
+            eventually(lambda: descriptors(own) < before + 100)  # root's connections: 20 and those kept for it
+        finally:
+            for sock in silent:
+                sock.close()
+
+
 @pytest.mark.slow
 def test_thousands_of_idle_clients_leave_the_door_open_for_the_next(daemon: DaemonProcess) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
